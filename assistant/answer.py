@@ -1,0 +1,193 @@
+"""What the assistant gives back. An answer that breaks a promise can't be constructed."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from corpus.model import Finding
+
+
+class Status(StrEnum):
+    """How a question ended. Programs look at this, never at the words of an answer."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    NOT_IN_REPORTS = "not_in_reports"
+    NEEDS_CLARIFICATION = "needs_clarification"
+    DECLINED = "declined"
+    ERROR = "error"
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether sentences of this answer are claims, each resting on citations."""
+        return self in (Status.ANSWERED, Status.PARTIAL)
+
+
+class Intent(StrEnum):
+    """What sort of answer a question asks for."""
+
+    LOOKUP = "lookup"
+    LIST = "list"
+    COUNT = "count"
+    GRADE = "grade"
+    COMPARE = "compare"
+    BRIEF = "brief"
+
+
+class Support(StrEnum):
+    """How a sentence rests on what it cites: in the report's own words, or following from them."""
+
+    VERBATIM = "verbatim"
+    ENTAILED = "entailed"
+
+
+class Layout(StrEnum):
+    """Where a sentence stands on the page; it changes how it looks, never what it claims."""
+
+    TEXT = "text"
+    HEADING = "heading"
+    ITEM = "item"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Citation(_Frozen):
+    """A numbered pointer to the very finding. ``quote`` is verbatim from ``source``."""
+
+    n: int = Field(ge=1)
+    finding_id: str
+    report_id: str
+    title: str
+    force: str | None
+    year: int | None
+    section: tuple[str, ...]
+    kind: str
+    polarity: str
+    grade: str | None = None
+    lead_in: str | None = None
+    quote: str = Field(min_length=1)
+    page: int | None
+    start: int
+    end: int
+    source: str
+
+    @classmethod
+    def of(cls, n: int, finding: Finding, title: str, source: str) -> Self:
+        """The citation number ``n`` of a finding, in a report with this title and source."""
+        return cls(n=n, finding_id=finding.id, report_id=finding.report_id, title=title,
+                   force=finding.force, year=finding.year, section=finding.section,
+                   kind=finding.kind.value, polarity=finding.polarity.value,
+                   grade=finding.grade.value if finding.grade else None,
+                   lead_in=finding.lead_in, quote=finding.text, page=finding.page,
+                   start=finding.start, end=finding.end, source=source)
+
+
+class Sentence(_Frozen):
+    """One sentence of an answer, without its citation marks, and what it rests on."""
+
+    text: str = Field(min_length=1)
+    citations: tuple[int, ...]
+    support: Support | None = None
+    layout: Layout = Layout.TEXT
+
+
+class LeftOut(_Frozen):
+    """A sentence that was taken out because its evidence does not support it."""
+
+    text: str
+    reason: str
+
+
+class Candidate(_Frozen):
+    """A finding that retrieval looked at: its scores, its ranks, and what became of it."""
+
+    finding_id: str
+    text: str
+    dense: float | None = None
+    dense_rank: int | None = None
+    lexical: float | None = None
+    lexical_rank: int | None = None
+    fused: float = 0.0
+    kept: bool = False
+    why: str = ""
+
+
+class Trace(_Frozen):
+    """What happened on the way: what was understood, each candidate, each sentence left out."""
+
+    understood: dict[str, Any] = {}
+    candidates: tuple[Candidate, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    signals: dict[str, float] = {}
+    notes: tuple[str, ...] = ()
+
+
+class Answer(_Frozen):
+    """A question's outcome.
+
+    Raises ``ValueError`` for an answered or partial answer without sentences or with a
+    sentence that cites nothing or an unknown number, and for any other status with citations.
+    """
+
+    id: str | None = None
+    question: str
+    standalone_question: str
+    intent: Intent
+    status: Status
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    model: str = "quotes"
+    timings_ms: dict[str, float] = {}
+    notice: str | None = Field(default=None, description="What the reader should know of this "
+                               "answer: what was left out, which scope was taken.")
+    suggestions: tuple[str, ...] = ()
+    trace: Trace = Trace()
+
+    @model_validator(mode="after")
+    def _promises(self) -> Self:
+        if not self.sentences:
+            raise ValueError("every answer says something")
+        numbers = [citation.n for citation in self.citations]
+        if numbers != list(range(1, len(numbers) + 1)):
+            raise ValueError("citations are numbered from 1 in order")
+        if self.status.has_answer:
+            for sentence in self.sentences:
+                if not sentence.citations or not set(sentence.citations) <= set(numbers):
+                    raise ValueError(f"a sentence without its evidence: {sentence.text!r}")
+                if sentence.support is None:
+                    raise ValueError(f"a sentence that nobody checked: {sentence.text!r}")
+        elif self.citations or any(s.citations for s in self.sentences):
+            raise ValueError(f"an answer that is {self.status} carries no citations")
+        return self
+
+    @property
+    def text(self) -> str:
+        """The answer in plain text with its citation marks, headings and items on own lines."""
+        parts: list[str] = []
+        for sentence in self.sentences:
+            marks = "" if sentence.layout is Layout.HEADING else "".join(
+                f"[{n}]" for n in sentence.citations)
+            said = f"{sentence.text} {marks}".strip()
+            if sentence.layout is Layout.ITEM:
+                parts.append(f"\n- {said}")
+            elif sentence.layout is Layout.HEADING:
+                parts.append(f"\n\n{said}" if parts else said)
+            else:
+                parts.append(said if not parts or parts[-1].startswith("\n") is False
+                             else f"\n\n{said}")
+        return " ".join(parts).replace(" \n", "\n").strip()
+
+    def to_dict(self, explain: bool = False) -> dict[str, Any]:
+        """The object that ``ask --json`` prints; ``explain`` adds the trace."""
+        keys = {"id", "question", "standalone_question", "intent", "status", "sentences",
+                "citations", "nearest", "model", "timings_ms", "notice", "suggestions"}
+        data = self.model_dump(mode="json", include=keys | ({"trace"} if explain else set()))
+        data["answer"] = self.text
+        data["left_out"] = len(self.trace.left_out)
+        return data

@@ -1,0 +1,85 @@
+"""One settings object; nothing else reads the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from corpus.errors import FixConfiguration
+
+SHIPPED_REPORTS = Path(__file__).resolve().parent.parent / "corpus" / "reports"
+
+# Telemetry and hub look-ups of dependencies are off before any of them is imported.
+QUIET_DEPENDENCIES = {
+    "ANONYMIZED_TELEMETRY": "False", "GRADIO_ANALYTICS_ENABLED": "False",
+    "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "TRANSFORMERS_OFFLINE": "1",
+    "LANGSMITH_TRACING": "false", "LANGCHAIN_TRACING_V2": "false", "DO_NOT_TRACK": "1",
+    "RAGAS_DO_NOT_TRACK": "true", "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+class Settings(BaseSettings):
+    """How this installation runs. Each field is an environment variable ``FINDINGS_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="FINDINGS_", extra="forbid", frozen=True)
+
+    home: Path | None = Field(None, description="Where the index and downloaded models live. "
+                              "Default: the user's data folder, models in the cache folder.")
+    model: str = Field("", description="Who writes prose: empty for the embedded model on "
+                       "request only, 'local' to fetch it at start, or provider:name, such as "
+                       "openai:gpt-4o-mini, anthropic:..., ollama:... .")
+    model_url: str | None = Field(None, description="Address of an OpenAI-compatible server, "
+                                  "used with MODEL=openai:NAME.")
+    model_key: SecretStr | None = Field(None, description="Key for that server; providers' own "
+                                        "variables (OPENAI_API_KEY ...) are read by their clients.")
+    model_timeout: float = Field(60.0, gt=0, description="Seconds to wait for a model's reply.")
+    model_threads: int = Field(0, ge=0, description="Threads of the embedded model; 0: all cores.")
+    composer: Literal["auto", "quotes", "prose"] = Field(
+        "auto", description="auto: prose with a configured model, quotes otherwise.")
+    port: int = Field(7860, ge=1, le=65535, description="Port of the web app on 127.0.0.1.")
+    question_limit: int = Field(2000, gt=0, description="Longest question taken, in characters.")
+    candidates: int = Field(50, ge=5, description="How many findings each retriever proposes.")
+    evidence: int = Field(6, ge=1, description="How many findings a model is shown.")
+
+    @property
+    def home_path(self) -> Path:
+        """The folder that holds the index."""
+        return self.home or user_data_path("findings", appauthor=False)
+
+    @property
+    def model_path(self) -> Path:
+        """The folder that models are downloaded to."""
+        return self.home / "models" if self.home else self.shared_model_path
+
+    @property
+    def shared_model_path(self) -> Path:
+        """The user's cache folder; a model that is there is used, whatever ``home`` says."""
+        return user_cache_path("findings", appauthor=False) / "models"
+
+    @property
+    def writes_prose(self) -> bool:
+        """Whether answers are written by a model unless a question asks otherwise."""
+        if self.composer == "auto":
+            return bool(self.model) and self.model != "local"
+        return self.composer == "prose"
+
+
+def load(**overrides: object) -> Settings:
+    """Settings from the environment and ``overrides`` (None means: not given).
+
+    Raises ``FixConfiguration`` naming the variable that does not fit.
+    """
+    for name, value in QUIET_DEPENDENCIES.items():
+        os.environ.setdefault(name, value)
+    try:
+        return Settings(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "FINDINGS_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise FixConfiguration(f"The setting {name} can't be used: {first['msg']}.",
+                               "Correct it or leave it out.") from error
