@@ -1,0 +1,73 @@
+"""A document into a report of typed findings. Nothing that a report says is dropped."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpus import boxes, metadata, outline, prose
+from corpus.blocks import Document
+from corpus.model import Finding, FindingKind, Metadata, Report, finding_id
+from corpus.names import official_name
+from corpus.readers import read
+from corpus.statement import Context, Statement
+
+_INSPECTED = re.compile(r"\b(?:PEEL|HMICFRS|HMIC|constabulary|fire and rescue service|the force"
+                        r"|inspection)\b", re.IGNORECASE)
+
+
+def report_from(path: Path) -> Report:
+    """Read and parse one report file.
+
+    Raises ``UnreadableReport`` with the reason where that is impossible.
+    """
+    document = read(path)
+    return parse(document, metadata.describe(path, document))
+
+
+def parse(document: Document, about: Metadata) -> Report:
+    """The findings of a document, in reading order, ids from content and place."""
+    context = Context(body=official_name(about.force), year=about.year,
+                      inspection=is_inspection(document, about))
+    seen: Counter[str] = Counter()
+    findings = [_finding(statement, about, seen) for statement in _statements(document, context)]
+    sections = tuple(dict.fromkeys(
+        segment.path for segment in outline.segments(document.blocks) if segment.path))
+    return Report(about, document.source, document.text, sections, tuple(findings))
+
+
+def is_inspection(document: Document, about: Metadata) -> bool:
+    """Whether a report judges a body: its bullets are then strengths and weaknesses."""
+    if about.publisher in ("HMICFRS", "HMIC") or "PEEL" in about.title:
+        return True
+    return len(_INSPECTED.findall(document.text[:20_000])) >= 5
+
+
+def _statements(document: Document, context: Context) -> Iterator[Statement]:
+    for segment in outline.segments(document.blocks):
+        if segment.box in boxes.BOXED:
+            yield from boxes.statements(segment, context)
+        else:
+            yield from prose.statements(segment, context)
+
+
+def _finding(statement: Statement, about: Metadata, seen: Counter[str]) -> Finding:
+    key = finding_id(about.id, statement.section, statement.kind, statement.text)
+    repeat = seen[key]
+    seen[key] += 1
+    return Finding(
+        id=finding_id(about.id, statement.section, statement.kind, statement.text, repeat),
+        report_id=about.id, section=statement.section, kind=statement.kind,
+        polarity=statement.polarity, text=statement.text, start=statement.start,
+        end=statement.end, lead_in=statement.lead_in, force=about.force, year=about.year,
+        page=statement.page, grade=statement.grade, as_of=statement.as_of)
+
+
+def questions(report: Report) -> list[tuple[str, ...]]:
+    """The sections that hold findings, boxes and sub-headings folded into their section."""
+    depth = 2 if any(len(path) > 1 and path[0].capitalize() == report.metadata.pillar
+                     for path in report.sections) else 1
+    return list(dict.fromkeys(f.section[:depth] for f in report.findings
+                              if f.section and f.kind is not FindingKind.SUMMARY))
