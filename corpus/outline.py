@@ -127,10 +127,8 @@ class _Ranks:
             self._enter_plain(position, text)
 
     def _enter_plain(self, position: int, text: str) -> None:
-        if self._asks and self._section:
-            self._sub = text
-        elif self._graded and self._section and not (
-                self._is_graded(position) or topic_of(text)):
+        if (self._asks and self._section) or (self._graded and self._section and not (
+                self._is_graded(position) or topic_of(text))):
             self._sub = text
         else:
             self._section, self._sub = text, None

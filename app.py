@@ -1,0 +1,114 @@
+"""The web app: composes the page from assistant/web and runs its server on this machine."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import gradio as gr
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from assistant.backend import Backend
+from assistant.settings import Settings
+from assistant.web.events import Events
+from assistant.web.page import lay_out, styles, theme
+from assistant.web.policy import Headers
+from assistant.web.words import say
+from corpus.errors import FixConfiguration
+
+HOST = "127.0.0.1"
+
+
+class ClosableBackend(Backend, Protocol):
+    """A backend that holds files and threads until it is closed."""
+
+    def close(self) -> None:
+        """Let go of everything."""
+        ...
+
+
+@dataclass(frozen=True)
+class Running:
+    """A page that is being served at ``url`` until ``close`` is called."""
+
+    url: str
+    blocks: gr.Blocks
+
+    def close(self) -> None:
+        """Stop serving. The backend stays open: it belongs to whoever opened it."""
+        self.blocks.close(verbose=False)
+
+
+def build(backend: Backend, settings: Settings) -> gr.Blocks:
+    """The page over ``backend``, not yet served."""
+    with gr.Blocks(title=say("name"), analytics_enabled=False, fill_width=True) as blocks:
+        Events(lay_out(backend), backend).connect(blocks)
+    return blocks.queue(default_concurrency_limit=4, api_open=False)
+
+
+def launch(backend: Backend, settings: Settings) -> Running:
+    """Serve the page on 127.0.0.1 in the background; returns once it answers.
+
+    Raises ``FixConfiguration`` when the port is taken.
+    """
+    blocks = build(backend, settings)
+    # A name other than these in the Host header means that a foreign site points at this server.
+    guards = [Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"]),
+              Middleware(Headers)]
+    try:
+        blocks.launch(
+            server_name=HOST, server_port=settings.port, prevent_thread_lock=True, quiet=True,
+            share=False, inbrowser=False, ssr_mode=False, mcp_server=False, pwa=False,
+            enable_monitoring=False, run_history=False, footer_links=[], max_file_size="1kb",
+            max_threads=80, theme=theme(), css=styles(), app_kwargs={"middleware": guards})
+    except OSError as error:
+        if "port" not in str(error).lower():
+            raise
+        other = settings.port + 1 if settings.port < 65535 else settings.port - 1
+        raise FixConfiguration(say("serve.taken", port=settings.port),
+                               say("serve.taken_next", other=other)) from error
+    return Running(f"http://{HOST}:{settings.port}", blocks)
+
+
+def serve(backend: ClosableBackend, settings: Settings,
+          ready: Callable[[str], None] = lambda url: None) -> None:
+    """Serve the page until SIGINT or SIGTERM; ``ready`` is called with its address.
+
+    The backend is closed at the end, however it comes. Raises ``FixConfiguration`` when the port
+    is taken.
+    """
+    try:
+        with _stop_signals() as stop:
+            running = launch(backend, settings)
+            try:
+                ready(running.url)
+                stop.wait()
+            finally:
+                running.close()
+    finally:
+        backend.close()
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set; outside the main thread signals stay as they are."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def on_signal(number: int, frame: Any) -> None:
+        stop.set()
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, on_signal) for number in numbers]
+    try:
+        yield stop
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)

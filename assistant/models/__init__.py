@@ -1,0 +1,1 @@
+"""Language models by name: the embedded ones, fetched on request, and remote ones."""

@@ -1,0 +1,1 @@
+"""The parts of the page; imported by ``app`` only."""

@@ -1,0 +1,89 @@
+"""Evidence cards: the cited findings, each with its place in its report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.answer import Citation
+from assistant.web.words import escape, one_line, say
+
+# More than this many cards are folded away, so that a long list leaves the answer in sight.
+CARDS_SHOWN = 6
+
+_SHAPES = {"positive": "▲", "negative": "▼", "neutral": "●"}
+
+
+def kind_words(kind: str) -> str:
+    """A finding's kind as a reader would say it; an unknown kind in its own name."""
+    try:
+        return say(f"kinds.{kind}")
+    except KeyError:
+        return kind.replace("_", " ").capitalize()
+
+
+def place_words(citation: Citation) -> str:
+    """The heading that a finding stands under, innermost."""
+    return citation.section[-1] if citation.section else citation.title
+
+
+def kind_badge(kind: str, polarity: str) -> str:
+    """A kind with its polarity told by a shape and, unless the kind says it, by a word."""
+    shape = _SHAPES.get(polarity, _SHAPES["neutral"])
+    words = escape(kind_words(kind))
+    said = "" if kind in ("strength", "weakness") or polarity == "neutral" else (
+        f'<span class="hidden-words"> ({escape(say(f"polarity.{polarity}"))})</span>')
+    return (f'<span class="badge {escape(polarity)}"><span aria-hidden="true">{shape}</span> '
+            f"{words}{said}</span>")
+
+
+def card(citation: Citation, nearest: bool = False) -> str:
+    """One finding as HTML. A ``nearest`` finding answers nothing and so shows no number."""
+    n = citation.n
+    named = {"n": n, "kind": kind_words(citation.kind).lower(), "section": place_words(citation)}
+    label = say("citation.nearest_label" if nearest else "citation.open_label", **named)
+    number = "" if nearest else f'<span class="number" aria-hidden="true">{n}</span>'
+    lead = f'<span class="lead">{one_line(citation.lead_in)}</span> ' if citation.lead_in else ""
+    return (
+        f'<li class="card {escape(citation.polarity)}" data-n="{n}"'
+        f' data-report="{escape(citation.report_id)}" data-start="{citation.start}"'
+        f' data-end="{citation.end}" data-kind="{escape(kind_words(citation.kind))}">'
+        f'<p class="top">{number}{kind_badge(citation.kind, citation.polarity)}'
+        f"{_grade(citation)}</p>"
+        f"<blockquote>{lead}<q>{escape(citation.quote)}</q></blockquote>"
+        f'<p class="place">{_place(citation)}</p>'
+        f'<button type="button" class="link" data-open="{n}" aria-label="{escape(label)}">'
+        f"{escape(say('citation.open'))}</button></li>")
+
+
+def _grade(citation: Citation) -> str:
+    if not citation.grade:
+        return ""
+    return f' <span class="grade {escape(citation.polarity)}">{escape(citation.grade)}</span>'
+
+
+def _place(citation: Citation) -> str:
+    parts = [citation.title, *citation.section]
+    if citation.page is not None:
+        parts.append(say("citation.page", page=citation.page))
+    return ' <span aria-hidden="true">›</span> '.join(one_line(part) for part in parts)
+
+
+def cards(citations: Sequence[Citation], heading: str, nearest: bool = False) -> str:
+    """A labelled list of cards, the first few open to view and the others folded; "" for none."""
+    if not citations:
+        return ""
+    shown = "".join(card(one, nearest) for one in citations[:CARDS_SHOWN])
+    rest = citations[CARDS_SHOWN:]
+    folded = "" if not rest else (
+        f'<details class="more"><summary>{escape(say("turn.more", count=len(rest)))}</summary>'
+        f'<ul class="cards">{"".join(card(one, nearest) for one in rest)}</ul></details>')
+    return (f'<section class="evidence{" nearest" if nearest else ""}"><h3>{escape(heading)}</h3>'
+            f'<ul class="cards">{shown}</ul>{folded}</section>')
+
+
+def mark(citation: Citation) -> str:
+    """The number in the text that opens a citation: a button with a spoken label."""
+    label = say("citation.label", n=citation.n, kind=kind_words(citation.kind).lower(),
+                section=place_words(citation))
+    return (f'<button type="button" class="cite" data-open="{citation.n}"'
+            f' aria-label="{escape(label)}">[{citation.n}]</button>')

@@ -1,0 +1,99 @@
+"""The page as Gradio components, in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+
+from assistant.backend import Backend
+from assistant.web.frame import footer_html, header_html, intro_html, reader_html
+from assistant.web.reader import report_html
+from assistant.web.session import Session
+from assistant.web.words import say
+
+HERE = Path(__file__).resolve().parent
+
+_FONT = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial",
+         "sans-serif"]
+_MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """The components that events read and change."""
+
+    session: gr.State
+    header: gr.HTML
+    intro: gr.HTML
+    past: gr.HTML
+    current: gr.HTML
+    panel: gr.HTML
+    write: gr.Button
+    fetch: gr.Button
+    later: gr.Button
+    hint: gr.HTML
+    box: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+    new: gr.Button
+    reader: gr.HTML
+    footer: gr.HTML
+
+
+def theme() -> gr.themes.Base:
+    """Gradio's plainest theme in fonts that every system has, so that none is fetched."""
+    return gr.themes.Base(font=_FONT, font_mono=_MONO, radius_size="sm")
+
+
+def styles() -> str:
+    """The page's own style sheet."""
+    return (HERE / "page.css").read_text(encoding="utf-8")
+
+
+def lay_out(backend: Backend) -> Page:
+    """Create the components inside the open ``gr.Blocks``."""
+    reports = backend.reports()
+    session = gr.State(Session(), delete_callback=Session.stop)
+    header = _html(header_html(reports), "page-header")
+    with gr.Row(elem_id="work", equal_height=False):
+        with gr.Column(elem_id="chat"):
+            intro = _html(intro_html(reports, backend.suggestions()), "intro")
+            past = _html("", "past")
+            current = _html("", "current")
+            with gr.Row(elem_id="write-row"):
+                write = gr.Button(say("write.button"), visible=False, elem_id="write")
+                panel = _html("", "panel")
+                fetch = gr.Button("", visible=False, variant="primary", elem_id="fetch")
+                later = gr.Button(say("write.later"), visible=False, elem_id="later")
+            with gr.Column(elem_id="ask"):
+                hint = _html("", "hint")
+                box = gr.Textbox(label=say("ask.label"), placeholder=say("ask.placeholder"),
+                                 lines=1, max_lines=6, autofocus=True, elem_id="question")
+                with gr.Row(elem_id="ask-buttons"):
+                    send = gr.Button(say("ask.send"), variant="primary", elem_id="send")
+                    stop = gr.Button(say("ask.stop"), visible=False, elem_id="stop")
+                    new = gr.Button(say("ask.new"), visible=False, elem_id="new")
+        with gr.Column(elem_id="reading"):
+            reader = gr.HTML(reader_html(), elem_id="reader-frame", apply_default_css=False,
+                             js_on_load=(HERE / "page.js").read_text(encoding="utf-8"),
+                             server_functions=[_opener(backend)])
+    footer = _html(footer_html(reports), "page-footer")
+    return Page(session, header, intro, past, current, panel, write, fetch, later, hint, box,
+                send, stop, new, reader, footer)
+
+
+def _html(value: str, elem_id: str) -> gr.HTML:
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
+
+
+def _opener(backend: Backend) -> Callable[[str], dict[str, str] | None]:
+    def open_report(report_id: str) -> dict[str, str] | None:
+        report = backend.report(report_id) if isinstance(report_id, str) else None
+        if report is None:
+            return None
+        return {"title": report.metadata.title, "html": report_html(report)}
+
+    return open_report

@@ -1,0 +1,147 @@
+"""What one browser tab has asked so far. Nothing is shared between sessions or kept on disk."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+from assistant.answer import Answer, Citation, Sentence, Status
+from assistant.updates import Update
+
+# A model has no use for more, and a long conversation should not slow every new question down.
+HISTORY_TURNS = 20
+
+
+class Phase(StrEnum):
+    """How far a turn has come."""
+
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(eq=False)
+class Turn:
+    """One question and what is known of its answer.
+
+    ``answer`` is the last finished answer. While it is being written up, ``citations`` and
+    ``sentences`` hold the new version and ``answer`` still the old one, so that a failure
+    loses nothing. ``note`` is a line for the reader that comes from the page, not the answer.
+    """
+
+    number: int
+    question: str
+    phase: Phase = Phase.RUNNING
+    citations: tuple[Citation, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    answer: Answer | None = None
+    note: str = ""
+    written: bool = False
+    revision: int = 0
+
+    def take(self, update: Update) -> Answer | None:
+        """Note what an update brings; the final answer if this is the last one."""
+        self.citations, self.sentences = update.citations, update.sentences
+        return update.answer
+
+    def settle(self, phase: Phase, answer: Answer | None = None, note: str = "") -> None:
+        """End this run of the turn; without ``answer`` the one that was there stays."""
+        self.phase, self.note = phase, note
+        self.answer = answer or self.answer
+        self.citations = self.sentences = ()
+        self.revision += 1
+
+    @property
+    def can_be_written(self) -> bool:
+        """Whether a language model could still put this answer into prose."""
+        return (self.answer is not None and self.answer.status.has_answer and not self.written
+                and self.answer.model == "quotes" and self.phase is not Phase.RUNNING)
+
+
+class Session:
+    """The turns of one conversation, and which of them is running. Safe across threads.
+
+    ``cancel`` belongs to the running turn. ``waiting`` is the turn that is to be written up once
+    the language model is there.
+    """
+
+    def __init__(self) -> None:
+        self.turns: list[Turn] = []
+        self.running: Turn | None = None
+        self.waiting: Turn | None = None
+        self.cancel = threading.Event()
+        self.stopped = False
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        # Gradio copies the initial value for every visitor: each gets an empty session.
+        return type(self)()
+
+    def begin(self, question: str) -> Turn | None:
+        """A new running turn; None while another one runs."""
+        with self._lock:
+            if self.running is not None:
+                return None
+            self._count += 1
+            turn = Turn(self._count, question)
+            self.turns.append(turn)
+            self._run(turn)
+            return turn
+
+    def begin_again(self, turn: Turn) -> bool:
+        """Run a finished turn once more; False while another runs or when it was cleared away."""
+        with self._lock:
+            if self.running is not None or turn not in self.turns:
+                return False
+            turn.phase, turn.note = Phase.RUNNING, ""
+            self._run(turn)
+            return True
+
+    def _run(self, turn: Turn) -> None:
+        self.running, self.stopped, self.cancel = turn, False, threading.Event()
+
+    def finish(self, turn: Turn) -> None:
+        """The turn runs no more; whatever still works for it is told to stop."""
+        with self._lock:
+            if self.running is turn:
+                self.cancel.set()
+                self.running = None
+
+    def stop(self) -> None:
+        """Ask the running turn to end. Harmless when nothing runs."""
+        with self._lock:
+            self.stopped = True
+            self.cancel.set()
+
+    def clear(self) -> None:
+        """Start a new conversation; a running turn is cancelled and its result dropped."""
+        self.stop()
+        with self._lock:
+            self.turns.clear()
+            self.running = self.waiting = None
+
+    def holds(self, turn: Turn) -> bool:
+        """Whether the turn still belongs to this conversation."""
+        return turn in self.turns
+
+    @property
+    def last(self) -> Turn | None:
+        """The latest turn."""
+        return self.turns[-1] if self.turns else None
+
+    def history(self, turn: Turn) -> list[tuple[str, str]]:
+        """Question and answer of the finished turns before ``turn``, oldest first."""
+        pairs = [(one.question, answer.text) for one, answer in self._answered(turn)]
+        return pairs[-HISTORY_TURNS:]
+
+    def _answered(self, turn: Turn) -> Iterator[tuple[Turn, Answer]]:
+        for one in list(self.turns):
+            if one is turn:
+                return
+            if one.answer is not None and one.answer.status is not Status.ERROR:
+                yield one, one.answer

@@ -1,0 +1,90 @@
+"""Generations of the index: each is built whole in a folder of its own, then pointed to."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from corpus.errors import FixConfiguration
+
+FORMAT = 1
+_POINTER = "current"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation was made of. ``library`` is the folder or passages file it mirrors,
+    ``reports`` maps each report's id to the hash of its text and metadata."""
+
+    format: int
+    fingerprint: str
+    model: str
+    library: str
+    passages_file: bool
+    reports: dict[str, str]
+    findings: int
+    skipped: tuple[str, ...] = ()
+
+
+def folder(home: Path, name: str) -> Path:
+    """The folder of a generation."""
+    return home / "index" / name
+
+
+def current(home: Path) -> tuple[Path, Manifest] | None:
+    """The generation in force, or None when there is none that this version can read."""
+    try:
+        name = (home / "index" / _POINTER).read_text("utf-8").strip()
+        path = folder(home, name)
+        values = json.loads((path / "manifest.json").read_text("utf-8"))
+        if values.get("format") != FORMAT:
+            return None
+        values["skipped"] = tuple(values["skipped"])
+        manifest = Manifest(**values)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    if not (path / "catalogue.sqlite").is_file() or not (path / "chroma").is_dir():
+        return None
+    return path, manifest
+
+
+def stamp(home: Path) -> float:
+    """When the pointer last changed, 0 when there is none: tells a reader to open anew."""
+    try:
+        return (home / "index" / _POINTER).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def publish(home: Path, building: Path, manifest: Manifest) -> Path:
+    """Make a finished build the generation in force, in one step, and clear away older ones.
+
+    The one before stays until the next build, for processes that still read it.
+    """
+    before = current(home)
+    name = f"{manifest.fingerprint[:16]}-{os.urandom(3).hex()}"
+    target = folder(home, name)
+    try:
+        _write(building / "manifest.json", json.dumps(asdict(manifest), indent=1))
+        os.replace(building, target)
+        _write(home / "index" / _POINTER, name)
+    except OSError as error:
+        raise FixConfiguration(f"The index can't be stored in {home} ({error.strerror}).",
+                               "Free some space or choose another folder with --home.") from error
+    kept = {target.name, _POINTER} | ({before[0].name} if before else set())
+    for old in (home / "index").iterdir():
+        if old.name not in kept and old.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
+    return target
+
+
+def _write(path: Path, text: str) -> None:
+    scratch = path.with_name(f".{path.name}.new")
+    with scratch.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(scratch, path)

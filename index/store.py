@@ -1,0 +1,79 @@
+"""An index opened for reading: what the assistant asks for evidence."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from corpus.errors import FixConfiguration
+from corpus.model import Finding, Metadata, Report
+from index import generation, search
+from index.catalogue import Catalogue
+from index.embedding import Embedder, Vectors
+from index.filter import Filter
+from index.search import Hit
+from index.vectors import VectorStore
+
+
+class Index:
+    """The generation in force. Safe to use from several threads."""
+
+    def __init__(self, home: Path, embedder: Embedder) -> None:
+        """Open the index of a home folder.
+
+        Raises ``FixConfiguration`` when there is none, when another model or version made it,
+        or when its files are damaged.
+        """
+        found = generation.current(home)
+        if found is None:
+            raise FixConfiguration("There is no index yet.", "Run 'findings index'.")
+        path, self.manifest = found
+        if self.manifest.model != embedder.fingerprint:
+            raise FixConfiguration("The index was made with another embedding model.",
+                                   "Run 'findings index'.")
+        self.embedder = embedder
+        self.stamp = generation.stamp(home)
+        try:
+            self.catalogue = Catalogue(path / "catalogue.sqlite")
+            self.vectors = VectorStore(path / "chroma")
+            whole = self.vectors.count() == len(self.catalogue.findings())
+        except Exception as error:  # noqa: BLE001 - Chroma raises whatever its storage raises
+            raise damaged(str(error)) from error
+        if not whole:
+            self.close()
+            raise damaged("vectors and findings differ in number")
+
+    def search(self, query: str, wanted: Filter | None = None, candidates: int = 50) -> list[Hit]:
+        """Every candidate for a query, best first."""
+        return search.search(query, self.catalogue, self.vectors, self.embedder, wanted,
+                             candidates)
+
+    def search_by(self, vector: Vectors, words: Sequence[str], wanted: Filter | None = None,
+                  candidates: int = 50) -> list[Hit]:
+        """Like ``search`` with the query's vector and words at hand."""
+        return search.search_by(vector, words, self.catalogue, self.vectors, wanted, candidates)
+
+    def findings(self, wanted: Filter | None = None) -> list[Finding]:
+        """Every finding that the filter admits, in reading order."""
+        return self.catalogue.findings(wanted)
+
+    def reports(self) -> list[Metadata]:
+        """Metadata of every report, by title."""
+        return self.catalogue.reports()
+
+    def report(self, report_id: str) -> Report | None:
+        """A report with its text and findings."""
+        return self.catalogue.report(report_id)
+
+    def close(self) -> None:
+        """Release the files."""
+        self.catalogue.close()
+        self.vectors.close()
+
+
+def damaged(detail: str) -> FixConfiguration:
+    """The error for an index whose files can't be used."""
+    kind = "the catalogue" if isinstance(detail, sqlite3.Error) else "its files"
+    return FixConfiguration(f"The index is damaged ({kind}: {detail[:200]}).",
+                            "Run 'findings index --rebuild'; the reports are not touched.")

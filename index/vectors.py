@@ -1,0 +1,86 @@
+"""Vectors in Chroma, in cosine space. One folder is written by one process, then only read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.embedding import Vectors
+from index.passages import Passage
+
+_COLLECTION = "findings"
+_BATCH = 2000
+
+
+class VectorStore:
+    """The vectors of a generation of the index."""
+
+    def __init__(self, folder: Path) -> None:
+        import chromadb
+        from chromadb.config import Settings
+
+        folder.mkdir(parents=True, exist_ok=True)
+        self._client = chromadb.PersistentClient(
+            str(folder), settings=Settings(anonymized_telemetry=False))
+        self._collection = self._client.get_or_create_collection(
+            _COLLECTION, embedding_function=None,
+            configuration={"hnsw": {"space": "cosine"}})
+
+    def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Store passages with their vectors; the same id again replaces what was there."""
+        for begin in range(0, len(passages), _BATCH):
+            batch = passages[begin:begin + _BATCH]
+            self._collection.upsert(
+                ids=[p.finding.id for p in batch],
+                embeddings=vectors[begin:begin + _BATCH],
+                documents=[p.finding.text for p in batch],
+                metadatas=[_metadata(p) for p in batch])
+
+    def digests(self) -> dict[str, str]:
+        """The id and the embedded text's digest of each passage that is stored."""
+        found: dict[str, str] = {}
+        total = self._collection.count()
+        for begin in range(0, total, _BATCH):
+            rows = self._collection.get(limit=_BATCH, offset=begin, include=["metadatas"])
+            for identifier, told in zip(rows["ids"], rows["metadatas"] or [], strict=True):
+                found[identifier] = str(told["digest"])
+        return found
+
+    def get(self, ids: Sequence[str]) -> Mapping[str, Vectors]:
+        """The vectors of these ids; unknown ids are left out."""
+        found: dict[str, Vectors] = {}
+        for begin in range(0, len(ids), _BATCH):
+            rows: Any = self._collection.get(ids=list(ids[begin:begin + _BATCH]),
+                                             include=["embeddings"])
+            for identifier, vector in zip(rows["ids"], rows["embeddings"], strict=True):
+                found[identifier] = np.asarray(vector, np.float32)
+        return found
+
+    def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
+        """The ``k`` nearest ids with their cosine similarity (1 same, 0 unrelated)."""
+        count = min(k, self._collection.count())
+        if count == 0:
+            return []
+        rows: Any = self._collection.query(query_embeddings=vector[None, :], n_results=count,
+                                           include=["distances"])
+        return [(identifier, 1.0 - float(distance)) for identifier, distance
+                in zip(rows["ids"][0], rows["distances"][0], strict=True)]
+
+    def count(self) -> int:
+        """How many passages are stored."""
+        return int(self._collection.count())
+
+    def close(self) -> None:
+        """Release the files of this store."""
+        self._client.close()
+
+
+def _metadata(passage: Passage) -> dict[str, str | int]:
+    finding = passage.finding
+    values = {"digest": passage.digest, "report_id": finding.report_id, "force": finding.force,
+              "year": finding.year, "kind": finding.kind.value, "section":
+              " > ".join(finding.section), "start": finding.start, "end": finding.end}
+    return {key: value for key, value in values.items() if value is not None}

