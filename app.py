@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -46,9 +46,12 @@ class Running:
 
 def build(backend: Backend, settings: Settings) -> gr.Blocks:
     """The page over ``backend``, not yet served."""
-    with gr.Blocks(title=say("name"), analytics_enabled=False, fill_width=True) as blocks:
-        Events(lay_out(backend), backend).connect(blocks)
-    return blocks.queue(default_concurrency_limit=4, api_open=False)
+    blocks = gr.Blocks(title=say("name"), analytics_enabled=False, fill_width=True)
+    with blocks:
+        page = lay_out(backend, settings.model)
+        Events(page, backend, settings.model).connect(blocks)
+        blocks.queue(default_concurrency_limit=4, api_open=False)
+    return blocks
 
 
 def launch(backend: Backend, settings: Settings) -> Running:
@@ -65,7 +68,7 @@ def launch(backend: Backend, settings: Settings) -> Running:
             server_name=HOST, server_port=settings.port, prevent_thread_lock=True, quiet=True,
             share=False, inbrowser=False, ssr_mode=False, mcp_server=False, pwa=False,
             enable_monitoring=False, run_history=False, footer_links=[], max_file_size="1kb",
-            max_threads=80, theme=theme(), css=styles(), app_kwargs={"middleware": guards})
+            max_threads=80, theme=theme(), head=styles(), app_kwargs={"middleware": guards})
     except OSError as error:
         if "port" not in str(error).lower():
             raise
@@ -76,7 +79,7 @@ def launch(backend: Backend, settings: Settings) -> Running:
 
 
 def serve(backend: ClosableBackend, settings: Settings,
-          ready: Callable[[str], None] = lambda url: None) -> None:
+          ready: Callable[[str], object] | None = None) -> None:
     """Serve the page until SIGINT or SIGTERM; ``ready`` is called with its address.
 
     The backend is closed at the end, however it comes. Raises ``FixConfiguration`` when the port
@@ -86,7 +89,8 @@ def serve(backend: ClosableBackend, settings: Settings,
         with _stop_signals() as stop:
             running = launch(backend, settings)
             try:
-                ready(running.url)
+                if ready is not None:
+                    ready(running.url)
                 stop.wait()
             finally:
                 running.close()
@@ -102,11 +106,8 @@ def _stop_signals() -> Iterator[threading.Event]:
         yield stop
         return
 
-    def on_signal(number: int, frame: Any) -> None:
-        stop.set()
-
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, on_signal) for number in numbers]
+    before = [signal.signal(number, lambda *_: stop.set()) for number in numbers]
     try:
         yield stop
     finally:

@@ -17,7 +17,8 @@ class Role(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Block:
     """A heading, paragraph or list item: ``document.text[start:end] == text``, without its
-    marker. ``level`` is a heading's depth (1 outermost), None where the source has no levels."""
+    marker. ``level`` is a heading's depth (1 outermost), None where the source has no levels;
+    ``marker`` is the list marker or number that stood before it, ``indent`` how far in."""
 
     role: Role
     text: str
@@ -25,6 +26,8 @@ class Block:
     end: int
     level: int | None = None
     page: int | None = None
+    marker: str | None = None
+    indent: int = 0
 
     @property
     def words(self) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from corpus import polarity, prose, sentences
+from corpus import grades, polarity, prose, sentences
 from corpus.blocks import Block, Role
+from corpus.headings import asks_for_action
 from corpus.model import FindingKind, Polarity
-from corpus.outline import Segment
+from corpus.outline import Segment, is_stamp
 from corpus.statement import Context, Statement, whole
 
 _POLARITY = {
@@ -20,56 +20,78 @@ _POLARITY = {
     FindingKind.WEAKNESS: Polarity.NEGATIVE,
 }
 BOXED = frozenset(_POLARITY)
-_DIRECTIVE = re.compile(r"\b(?:should|must|needs? to|is recommended|we recommend|recommends? that"
-                        r"|is asked to)\b|^(?:that|to)\b|^(?:within|by|immediately|before)\b.*\b"
-                        r"(?:should|must)\b", re.IGNORECASE)
 
 
 def statements(segment: Segment, context: Context) -> Iterator[Statement]:
-    """The findings of a box, and what follows it before the next heading as narrative.
+    """The findings of a box, and what follows them before the next heading as narrative.
 
-    A box ends at the first paragraph after its findings that asks for nothing. In a cause of
-    concern the bullets that ask for something are recommendations, the others weaknesses.
+    A finding's reason is narrative too. In a cause of concern the bullets that ask for
+    something are recommendations, the others weaknesses.
     """
     assert segment.box is not None
     kind = segment.box
-    bulleted = any(block.role is Role.BULLET for block in segment.blocks)
+    lists = prose.Bullets("")
     lead_in: str | None = None
     found = 0
-    for position, block in enumerate(segment.blocks):
+    position = 0
+    while position < len(segment.blocks):
+        block = segment.blocks[position]
+        position += 1
         if block.role is Role.BULLET:
-            item = _kind_of_bullet(kind, lead_in, found, block)
-            yield whole(block, segment.path, item, _POLARITY[item], lead_in)
+            told = lists.lead_in_for(block)
+            item = _kind_of_bullet(kind, told, found, block)
+            yield whole(block, segment.path, item, _POLARITY[item], told)
             found += item is kind
             continue
-        if _introduces(segment.blocks, position):
+        lists.close()
+        if prose.introduces(segment.blocks, position - 1) and _list_belongs(segment, block, found):
             before, lead_in = prose.lead_in_of(block)
+            lists.open(lead_in, block.text[:before])
             if before:
                 yield from _before_lead_in(block, before, segment, kind, found)
                 found += kind is not FindingKind.RECOMMENDATION
-            continue
-        if _belongs(kind, block, found, bulleted):
+        elif _belongs(segment, block, found):
             yield whole(block, segment.path, kind, _POLARITY[kind])
             found += 1
-            lead_in = None
-        elif kind is FindingKind.CAUSE_OF_CONCERN or not found:
-            yield from prose.narrative(block, segment.path)
         else:
-            rest = Segment(segment.path, None, "", False, segment.blocks[position:])
-            yield from prose.statements(rest, context)
-            return
+            stop = _next_finding(segment, position, found)
+            yield from _aside(segment, position - 1, stop, context)
+            position = stop
 
 
-def _introduces(blocks: list[Block], position: int) -> bool:
-    return (blocks[position].text.endswith(":") and position + 1 < len(blocks)
-            and blocks[position + 1].role is Role.BULLET)
+def _next_finding(segment: Segment, position: int, found: int) -> int:
+    """Where the reason of a finding ends: at the next finding of the box, or with the box."""
+    blocks = segment.blocks
+    while position < len(blocks):
+        block = blocks[position]
+        if block.role is not Role.BULLET:
+            if _belongs(segment, block, found):
+                return position
+            if prose.introduces(blocks, position) and _list_belongs(segment, block, found):
+                return position
+        position += 1
+    return position
+
+
+def _aside(segment: Segment, start: int, stop: int, context: Context) -> Iterator[Statement]:
+    rest = Segment(segment.path, None, "", False, segment.blocks[start:stop])
+    return prose.statements(rest, context)
+
+
+def _list_belongs(segment: Segment, block: Block, found: int) -> bool:
+    """Whether the list that a paragraph introduces belongs to the box. Once there are findings,
+    a list that asks for nothing ("We found that officers:") gives their reason."""
+    _, lead_in = prose.lead_in_of(block)
+    if segment.box in (FindingKind.STRENGTH, FindingKind.WEAKNESS) or not found:
+        return True
+    return segment.box is FindingKind.CAUSE_OF_CONCERN or asks_for_action(lead_in)
 
 
 def _kind_of_bullet(kind: FindingKind, lead_in: str | None, found: int,
                     block: Block) -> FindingKind:
     if kind is not FindingKind.CAUSE_OF_CONCERN or (lead_in is None and not found):
         return kind
-    asks = _DIRECTIVE.search(lead_in or "") or _DIRECTIVE.search(block.text)
+    asks = asks_for_action(lead_in or "") or asks_for_action(block.text)
     return FindingKind.RECOMMENDATION if asks else FindingKind.WEAKNESS
 
 
@@ -84,13 +106,19 @@ def _before_lead_in(block: Block, end: int, segment: Segment, kind: FindingKind,
         yield whole(head, segment.path, kind, _POLARITY[kind])
 
 
-def _belongs(kind: FindingKind, block: Block, found: int, bulleted: bool) -> bool:
+def _belongs(segment: Segment, block: Block, found: int) -> bool:
     """Whether a paragraph of a box is one of its findings rather than the reason for one."""
+    kind = segment.box
+    if is_stamp(block) or grades.of_line(block.text) or grades.of_row(block.text):
+        return False
     if kind in (FindingKind.STRENGTH, FindingKind.WEAKNESS):
         return True
     if kind in (FindingKind.CAUSE_OF_CONCERN, FindingKind.INNOVATIVE_PRACTICE):
         return not found
-    opening = sentences.split(block.words)[0]
-    if _DIRECTIVE.search(opening):
+    if block.role is Role.HEADING:
         return True
+    bulleted = any(b.role is Role.BULLET for b in segment.blocks)
+    opening = sentences.split(block.words)[0]
+    if asks_for_action(opening):
+        return not found or not bulleted or kind is FindingKind.RECOMMENDATION
     return not found and not bulleted and polarity.of_heading(opening) is None

@@ -11,7 +11,7 @@ PILLARS = re.compile(r"^(?:our judg[e]?ment[s]? (?:on|of) )?(effectiveness|effic
                      r"|leadership|people)$", re.IGNORECASE)
 _PILLAR_QUESTION = re.compile(
     r"^how (?:effective|efficient|legitimate) is the [\w ]{3,40}? (?:at|in) (?:keeping people safe"
-    r"|treating the public)|^how efficiently does the [\w ]{3,40}? (?:operate|manage)"
+    r"|treating the public)|^how effectively does the [\w ]{3,40}? reduce crime and keep people safe|^how efficiently does the [\w ]{3,40}? (?:operate|manage)"
     r"|^how legitimately does the [\w ]{3,40}? treat the public and its workforce"
     r"|^how well does the [\w ]{3,40}? look after its people|^how well led is", re.IGNORECASE)
 _INSPECTION_QUESTION = re.compile(r"^(?:how|to what extent|what|does|is|do|are|has|have)\b.*\?$",
@@ -20,31 +20,38 @@ _KINDS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(rf"^(?:\d+(?:\.\d+)*[.)]?\s+)?(?:{words})(?:\s*\(?\d*\)?)?:?$",
                       re.IGNORECASE))
     for kind, words in (
-        (FindingKind.AREA_FOR_IMPROVEMENT, r"(?:areas? for improvement|afis?)(?: \d+)?"),
+        (FindingKind.AREA_FOR_IMPROVEMENT,
+         r"(?:areas? for (?:further )?(?:improvement|development)|afis?)(?: \d+)?|what (?:does|must"
+         r"|should) the [\w ]{3,30}? (?:need to )?(?:do to )?improve(?: further)?\?"),
         (FindingKind.CAUSE_OF_CONCERN, r"(?:accelerated )?causes? of concern(?: \d+)?"),
         (FindingKind.RECOMMENDATION, r"(?:our |the |list of |summary of |key )*recommendations?"
                                      r"(?: \d+)?(?: to .{3,60})?"),
-        (FindingKind.INNOVATIVE_PRACTICE, r"(?:innovative|promising|notable|good|effective) "
-                                          r"(?:and (?:innovative|promising|notable) )?practices?"),
+        (FindingKind.INNOVATIVE_PRACTICE, r"(?:(?:innovative|promising|notable|good|effective)"
+                                          r"(?:,? (?:and|or) |, )?)+ practices?"),
         (FindingKind.STRENGTH, r"strengths|what (?:is|was) working well|positive findings"),
         (FindingKind.WEAKNESS, r"weaknesses|what needs to improve"),
         (FindingKind.SUMMARY, r"(?:overall |executive |inspection )?summary(?: of .{3,60})?"
                               r"|overview|hm inspector[’']s (?:observations|summary)"
                               r"|overall judg[e]?ment"),
     ))
-_FURNITURE = re.compile(r"^(?:about (?:the data|us|this report)|introduction|foreword|contents"
+DIVIDER = re.compile(r"^questions for (?:\w+ ?){1,4}$", re.IGNORECASE)
+FURNITURE = re.compile(r"^(?:about (?:the data|us|this report)|introduction|foreword|contents"
                         r"|annex\b.*|appendix\b.*|terminology.*|next steps|conclusion\w*|background"
                         r"|our judg[e]?ments?|important changes to peel|definitions.*|references"
                         r"|summary|overview|overall summary)$", re.IGNORECASE)
 
 
-_STATEMENT = re.compile(
-    r"^(?:the|its|it|some|most|all|many|there|officers|staff|victims|leaders|supervisors|more"
-    r"|not all|we|[A-Z]\w+(?: [A-Z]\w+)* (?:Police|Constabulary))\b.*\b(?:is|are|has|have|does|do"
-    r"|needs?|should|must|can|could|may|isn[’']t|aren[’']t|doesn[’']t|don[’']t|uses?|works?"
-    r"|understands?|provides?|manages?|makes?|records?|investigates?|supports?|carr(?:y|ies)"
-    r"|holds?|misses|lacks?|continues?|improved?|takes?|plans?|engages?|identif(?:y|ies))\b",
-    re.IGNORECASE)
+_VERBS = (r"is|are|was|were|has|have|had|does|do|did|needs?|should|must|can|could|may|will|\w+n[’']t"
+          r"|cannot|uses?|works?|understands?|provides?|manages?|makes?|records?|investigates?"
+          r"|supports?|carr(?:y|ies)|holds?|misses|lacks?|continues?|takes?|plans?|engages?"
+          r"|identif(?:y|ies)|lets?|gives?|keeps?|shares?|pairs?|listens?|knows?|gets?|wants?|feels?"
+          r"|responds?|treats?|protects?|tackles?|reviews?|checks?|learns?|leads?|trains?|spends?")
+_STATEMENT = re.compile(rf"^(?!(?:how|what|why|who|when|where)\b)(?:\w[\w’'-]* ){{1,9}}?(?:{_VERBS})\b",
+                        re.IGNORECASE)
+_TOPICAL = re.compile(r"^\w+ing\b(?! (?:is|are|was|were|has|have|needs?)\b)", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"\b(?:should|must|needs? to|is recommended|we recommend|recommends? that"
+                        r"|is asked to)\b|^(?:that|to)\b|^(?:within|by|immediately|before)\b.*\b"
+                        r"(?:should|must)\b", re.IGNORECASE)
 
 
 class Rank(StrEnum):
@@ -53,6 +60,7 @@ class Rank(StrEnum):
     PILLAR = "pillar"
     QUESTION = "question"
     BOX = "box"
+    DIVIDER = "divider"
     TOP = "top"
     SUB = "sub"
 
@@ -77,10 +85,17 @@ def rank(heading: str) -> Rank:
         return Rank.BOX
     if _INSPECTION_QUESTION.match(text):
         return Rank.QUESTION
-    return Rank.TOP if _FURNITURE.match(text) else Rank.SUB
+    if DIVIDER.match(text):
+        return Rank.DIVIDER
+    return Rank.TOP if kind is not None or FURNITURE.match(text) else Rank.SUB
 
 
 def states_a_finding(heading: str) -> bool:
     """Whether a heading is a whole statement ("The force has invested in its control room")."""
     return (len(heading.split()) >= 5 and not heading.endswith("?")
-            and bool(_STATEMENT.match(heading)))
+            and bool(_STATEMENT.match(heading)) and not _TOPICAL.match(heading))
+
+
+def asks_for_action(statement: str) -> bool:
+    """Whether a statement says that something should be done ("The force should ...")."""
+    return bool(_DIRECTIVE.search(statement))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,27 @@ from corpus.blocks import Document, Role
 from corpus.errors import UnreadableReport
 from corpus.model import Metadata
 from corpus.names import forces_in
+from corpus.outline import is_stamp
 
+INSPECTORATES = ("HMICFRS", "HMIC", "Ofsted", "Care Quality Commission", "CQC", "Estyn",
+                 "HMI Probation", "HMI Prisons", "Education Scotland", "HMICS")
+# PEEL is theirs alone; the name changed in July 2017, while that year's inspection ran.
+_LAST_YEAR_OF_HMIC = 2016
+_LONGEST = 300
 _PILLARS = re.compile(r"^(effectiveness|efficiency|legitimacy|leadership|people)$", re.IGNORECASE)
-_YEARS = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:\s?[/–-]\s?((?:20)?\d\d))?(?!\d)")
-_BODY = re.compile(r"\b((?:[A-Z][\w’'-]+(?: (?:and|of|&) | )){1,4}(?:Police|Constabulary|Fire and "
-                   r"Rescue Service|Council|NHS (?:Foundation )?Trust|School|Academy|College"
+_PILLAR_WORD = re.compile(r"\b(effectiveness|efficiency|legitimacy|leadership)\b", re.IGNORECASE)
+_SPAN = r"((?:19|20)\d\d)(?:\s?[/–-]\s?((?:20)?\d\d))?(?!\d)"
+_YEARS = re.compile(rf"(?<!\d){_SPAN}")
+_PEEL_YEARS = re.compile(rf"\bPEEL\b[^.\n]{{0,40}}?(?<!\d){_SPAN}")
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september",
+           "october", "november", "december")
+_PUBLISHED = re.compile(
+    rf"(?:date )?published(?: on)?:? (?:(?P<day>\d{{1,2}}) (?P<name>{'|'.join(_MONTHS)}) (\d{{4}})"
+    r"|(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4}))", re.IGNORECASE)
+_WORD = r"[A-Z][\w’'-]{0,40}"
+_FIRE = re.compile(rf"\b(?:{_WORD}(?: (?:and|of|&) | )){{1,4}}Fire (?:and|&) Rescue Service\b")
+_BODY = re.compile(rf"\b((?:{_WORD}(?: (?:and|of|&) | )){{1,4}}(?:Police|Constabulary"
+                   r"|Council|NHS (?:Foundation )?Trust|School|Academy|College"
                    r"|Hospital|Authority))\b")
 _TEXT_FIELDS = {f.name for f in fields(Metadata)} - {"id", "year", "guessed"}
 
@@ -74,42 +91,78 @@ def _stated(path: Path) -> dict[str, Any]:
 
 
 def _found(path: Path, document: Document) -> dict[str, Any]:
-    headings = [block.words for block in document.blocks if block.role is Role.HEADING]
-    title = headings[0] if headings else path.stem.replace("-", " ").replace("_", " ")
-    opening = " ".join([title, *headings[1:4], path.stem.replace("-", " ").replace("_", " ")])
-    year, cycle = _year(title, opening)
+    headings = [block.words[:_LONGEST] for block in document.blocks
+                if block.role is Role.HEADING and not is_stamp(block)]
+    name = path.stem.replace("-", " ").replace("_", " ")
+    title = headings[0] if headings else name
+    opening = " ".join([title, *headings[1:4], name])
     force = _force(title, opening, document.text)
-    if force and force.lower() not in title.lower():
+    year, cycle = _year(title, opening, document.text[:2000])
+    if force and title.lower() == force.lower() and len(headings) > 1:
+        title = f"{force}: {headings[1]}"
+    elif force and force.lower() not in title.lower():
         title = f"{force}: {title}"
-    pillar = next((h.capitalize() for h in headings[:6] if _PILLARS.match(h)), None)
-    return {"title": title, "force": force, "year": year,
-            "cycle": cycle, "pillar": pillar, "publisher": _publisher(document.text)}
+    return {"title": title, "force": force, "year": year, "cycle": cycle,
+            "pillar": _pillar(headings), "published": _published(document),
+            "publisher": _publisher(document.text, cycle, year)}
 
 
 def _force(title: str, opening: str, text: str) -> str | None:
+    """The body that a report is about. A fire service is not the police force of its county."""
+    if fire := _FIRE.search(opening) or _FIRE.search(text[:3000]):
+        return re.sub(r"^The ", "", " ".join(fire[0].split())).replace("&", "and")
     for where in (title, opening):
         if named := forces_in(where):
             return named[0].name
-    for where in (title, text[:5000]):
+    for where in (title, opening, text[:5000]):
         if body := _BODY.search(where):
-            return re.sub(r"^The ", "", body[1])
+            known = forces_in(body[1])
+            return known[0].name if known else re.sub(r"^The ", "", body[1])
     named = forces_in(text[:20_000])
     return named[0].name if len(named) == 1 else None
 
 
-def _year(title: str, opening: str) -> tuple[int | None, str | None]:
-    """The year and, for an inspection cycle, its name ("PEEL 2018/19")."""
-    match = _YEARS.search(title) or _YEARS.search(opening)
+def _pillar(headings: list[str]) -> str | None:
+    """The one pillar that a report covers; None for a report on several."""
+    named = {match[1].capitalize() for heading in headings if (match := _PILLARS.match(heading))}
+    if not named:
+        named = {word.capitalize() for heading in headings[:1]
+                 for word in _PILLAR_WORD.findall(heading)}
+    return named.pop() if len(named) == 1 else None
+
+
+def _year(title: str, opening: str, text: str) -> tuple[int | None, str | None]:
+    """The year and, for an inspection cycle, its name ("PEEL 2018/19", "PEEL 2023-25")."""
+    peel = _PEEL_YEARS.search(opening) or _PEEL_YEARS.search(text)
+    match = _YEARS.search(title) or _YEARS.search(opening) or peel
     if match is None:
         return None, None
-    cycle = None
-    if re.search(r"\bPEEL\b", opening, re.IGNORECASE):
-        later = f"/{match[2][-2:]}" if match[2] else ""
-        cycle = f"PEEL {match[1]}{later}"
-    return int(match[1]), cycle
+    if peel is None and not re.search(r"\bPEEL\b", opening, re.IGNORECASE):
+        return int(match[1]), None
+    first, last = (peel or match)[1], (peel or match)[2]
+    if not last:
+        return int(first), f"PEEL {first}"
+    join = "/" if (int(last[-2:]) - int(first[-2:])) % 100 == 1 else "-"
+    return int(first), f"PEEL {first}{join}{last[-2:]}"
 
 
-def _publisher(text: str) -> str | None:
-    match = re.search(r"\b(HMICFRS|HMIC|Ofsted|Care Quality Commission|CQC|Estyn|HMI Probation"
-                      r"|HMI Prisons)\b", text)
+def _published(document: Document) -> str | None:
+    """The day of publication as "2019-09-27", where one of the first blocks states it."""
+    for block in document.blocks[:12]:
+        if match := _PUBLISHED.match(block.words[:100]):
+            if match["name"]:
+                day, month, year = match["day"], _MONTHS.index(match["name"].lower()) + 1, match[3]
+            else:
+                day, month, year = match["d"], int(match["m"]), match["y"]
+            try:
+                return date(int(year), month, int(day)).isoformat()
+            except ValueError:
+                return None
+    return None
+
+
+def _publisher(text: str, cycle: str | None, year: int | None) -> str | None:
+    match = re.search(rf"\b({'|'.join(INSPECTORATES)})\b", text)
+    if match is None and cycle and year:
+        return "HMIC" if year <= _LAST_YEAR_OF_HMIC else "HMICFRS"
     return match[1] if match else None

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpus import boxes, metadata, outline, prose
+from corpus import boxes, judgments, metadata, outline, prose
 from corpus.blocks import Document
+from corpus.metadata import INSPECTORATES
 from corpus.model import Finding, FindingKind, Metadata, Report, finding_id
 from corpus.names import official_name
 from corpus.readers import read
@@ -32,15 +33,16 @@ def parse(document: Document, about: Metadata) -> Report:
     context = Context(body=official_name(about.force), year=about.year,
                       inspection=is_inspection(document, about))
     seen: Counter[str] = Counter()
-    findings = [_finding(statement, about, seen) for statement in _statements(document, context)]
-    sections = tuple(dict.fromkeys(
-        segment.path for segment in outline.segments(document.blocks) if segment.path))
-    return Report(about, document.source, document.text, sections, tuple(findings))
+    statements = judgments.settled(list(_statements(document, context)))
+    findings = [_finding(statement, about, seen) for statement in statements]
+    sections = dict.fromkeys(finding.section[:depth] for finding in findings
+                             for depth in range(1, len(finding.section) + 1))
+    return Report(about, document.source, document.text, tuple(sections), tuple(findings))
 
 
 def is_inspection(document: Document, about: Metadata) -> bool:
     """Whether a report judges a body: its bullets are then strengths and weaknesses."""
-    if about.publisher in ("HMICFRS", "HMIC") or "PEEL" in about.title:
+    if about.publisher in INSPECTORATES or "PEEL" in about.title:
         return True
     return len(_INSPECTED.findall(document.text[:20_000])) >= 5
 

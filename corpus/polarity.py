@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
+from corpus import sentences
 from corpus.model import Polarity
+from corpus.signs import weigh
+
+POINTS_BACK = re.compile(r"(?:this|these|such|that (?:is|was|means)|that[’']s|as a result"
+                         r"|for example|for instance|in (?:these|such|this))\b", re.IGNORECASE)
 
 _WELL = re.compile(
     r"\bpositiv|\bpleas(?:ed|ing)\b|\bgood\b|\bstrength|\bwell\b|\bcommend|\bencourag|\bexcellent"
@@ -13,43 +18,39 @@ _ILL = re.compile(
     r"\bneeds? to\b|\bshould\b|\bmust\b|\bconcern|\bweak|\bproblem|\bpoor|\bfail|\bnegativ|\black"
     r"|\bdisappoint|\b(?:does|do|did|is|are|has|have|was|were|could|can) ?n[o']t\b|\bcannot\b"
     r"|\binsufficient|\bimprovements? (?:is|are) (?:needed|required)|\bless well\b|\bnot yet\b"
-    r"|\brequir(?:es?|ed|ing) improvement|\bneed(?:s|ed)? (?:further )?improve", re.IGNORECASE)
+    r"|\bcould (?:be|do) better\b"
+    r"|\bmore to do\b|\brequir(?:es?|ed|ing) improvement|\bneed(?:s|ed)? (?:further )?improve", re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:however|but|although|though|despite|nevertheless|conversely|on the "
                        r"other hand|unfortunately|less positively)\b", re.IGNORECASE)
 
-_BAD = re.compile(
-    r"\b(?:backlog|shortage|shortfall|inconsisten\w*|insufficient\w*|inadequate\w*|ineffective\w*"
-    r"|inefficien\w*|inappropriate\w*|inaccura\w*|incorrect\w*|incomplete|unable|unaware|unclear"
-    r"|unmanageable|unacceptabl\w*|unsafe|unsatisfactor\w*|untrained|unsupported"
-    r"|lack(?:s|ed|ing)?|limited|partial|poor\w*|weak\w*|declin\w*|deteriorat\w*|fail\w*"
-    r"|miss(?:ed|ing) opportunit\w*|missing|excessive\w*|overdue|delay\w*|too (?:many|few|long"
-    r"|much|little|often|slow\w*|late)|gaps?|struggl\w*|slow(?:ly|er)?|hamper\w*|hinder\w*"
-    r"|restrict\w*|rarely|seldom|concern\w*|problems with|difficult\w*|danger|worse\w*|wors[et]"
-    r"|(?:very )?high rates?|(?:low|lower|reduced|falling) (?:rates?|proportion|number|use)"
-    r"|(?:low|lower) (?:\w+ ){0,3}rate|declining|little progress|few(?:er)? \w+|only some"
-    r"|spends? (?:a lot|too much|much)|under (?:excessive )?pressure|high workloads?"
-    r"|needs? to|need(?:s)? (?:further )?improve\w*|should|must|could do more|requires? improv\w*"
-    r"|yet to|has (?:been )?reduced since|not enough|no (?:policy|process|plan|strateg\w+|system"
-    r"|oversight|clear|formal|consistent)|without (?:a|any|clear|proper|adequate)|risks? being"
-    r"|overwhelmed|unresolved|outstanding (?:action|case|demand|suspect|visit)\w*|doubl\w+ crewed"
-    r"|barriers?|confus\w+|neglect\w*|absence of|errors?|mistakes?|deficien\w*|substandard)\b",
+_DIRECTIVE = re.compile(
+    r"(?<!as it )(?<!as they )\b(?:should|must|ought to)\b|\bneeds to\b"
+    r"|\b(?:force|service|constabulary|council|leaders|supervisors|managers|officers|staff)"
+    r" (?:also |still |now )?need to\b", re.IGNORECASE)
+_CLAUSES = re.compile(r"\b(?:but|however|although|though|whereas|except|yet it|yet they)\b"
+                      r"|, (?:while|whilst|yet)\b|;", re.IGNORECASE)
+_CONCESSION = re.compile(r"(?:although|though|even though|while|whilst)\b", re.IGNORECASE)
+_INTENTION = re.compile(
+    r"\b(?:(?:plans|intends|aims|hopes|proposes|expects|is planning|are planning|is due"
+    r"|has (?:made )?plans)(?= to\b)|will\b|is (?:introducing|establishing|planning)\b)",
     re.IGNORECASE)
-_GOOD = re.compile(
-    r"\b(?:good|effective(?:ly)?|efficient(?:ly)?|improv(?:ed|ing|ement in)|well|strong\w*"
-    r"|success\w*|positive\w*|pleased|progress|comprehensive\w*|robust\w*|consistent(?:ly)?"
-    r"|excellent|innovativ\w*|committed|prompt(?:ly)?|timely|clear(?:ly)?|ensur(?:es|ed)"
-    r"|has (?:developed|increased|invested|introduced|established|strengthened|created)"
-    r"|tests its|works? (?:closely )?with|understands?|good understanding|proactive\w*"
-    r"|appropriate(?:ly)?|thorough(?:ly)?|swift(?:ly)?|outstanding|high.quality|supportive"
-    r"|praise\w*|impress\w*|exemplary|makes? best use|enough trained|benefit\w*|rigorous\w*"
-    r"|skilled|reliabl[ey]|valued?|actively|regularly|routinely)\b", re.IGNORECASE)
-_NEGATED = re.compile(
-    r"\b(?:not|n't|n’t|never|cannot|neither|nor|no longer|without|hardly|less|isn’t|doesn’t)"
-    r"(?:\s+\w+){0,4}\s*$", re.IGNORECASE)
-_RELIEF = re.compile(r"\b(?:reduc\w+|tackl\w+|address\w*|prevent\w*|clear(?:ed|ing)|remov\w+|cut"
-                     r"|eliminat\w+|resolv\w+|overcom\w+|fewer|avoid\w*|despite|minimis\w+)"
-                     r"(?:\s+\w+){0,4}\s*$", re.IGNORECASE)
-_CLAUSES = re.compile(r"\b(?:but|however|although|though|whereas|while)\b|;", re.IGNORECASE)
+_NOT_ONLY = re.compile(r"\bnot (?:only|just)\b|\bbut also\b|\bas well(?: as)?\b", re.IGNORECASE)
+_NOISE = re.compile(
+    r"\b(?:despite|in spite of|notwithstanding|regardless of)\b[^,;.]{0,200}[,;.]?"
+    r"|\bareas? for improvement\b|\bhow (?:well|good|effective(?:ly)?|efficient(?:ly)?|fair(?:ly)?"
+    r"|quick(?:ly)?|long|easy|clear(?:ly)?|legitimate(?:ly)?)\b"
+    r"|^(?:we|our inspection|the inspection|inspectors) (?:also )?(?:examin|look|assess|inspect"
+    r"|consider|ask|evaluat)\w* (?:at )?(?:how|whether|the|what|if)\b[^,;.]{0,200}"
+    r"|\b(?:not|n[’']t) (?:yet )?(?:be |been )?(?:re-?inspect|inspect|grad|judg|examin|assess)\w*"
+    r"|\b(?:do|did|does) ?n(?:o|[’'])t (?:\w+ ){1,3}graded judg\w+"
+    r"|\b(?:all|every|each)(?: [\w-]+){0,4} (?:forces?|services?|councils?|schools?) "
+    r"(?:should|must)\b[^;.]{0,200}", re.IGNORECASE)
+_PRACTICE = re.compile(
+    r"(?:(?:the )?\w+ )?(?:also |now )?(?:tests|shares|checks|monitors|reviews|trains|listens to"
+    r"|consults|works (?:\w+ )?with|supports|seeks|visits every|publishes)\b"
+    r"|(?:(?:the )?(?:force|service|constabulary|it) )?(?:has |had |have )?"
+    r"(?:recently |also |now )?(?:set up|introduced|created|developed|established|recruited|appointed|launched)\b",
+    re.IGNORECASE)
 
 
 def of_lead_in(lead_in: str, previous: Polarity | None = None) -> Polarity | None:
@@ -84,27 +85,38 @@ def of_heading(heading: str) -> Polarity | None:
 
 
 def of_statement(text: str) -> Polarity:
-    """What a statement's own words say; one with a good and a bad half is neutral."""
-    verdicts = {_of_clause(clause) for clause in _CLAUSES.split(" ".join(text.split()))}
-    verdicts.discard(Polarity.NEUTRAL)
+    """What a statement's own words say; one with a good and a bad half is neutral.
+
+    A sentence that points back ("This means ...") explains the one before it, so it decides
+    only where that says nothing.
+    """
+    verdicts: set[Polarity] = set()
+    for sentence in sentences.split(" ".join(text.split())):
+        if not (verdicts and POINTS_BACK.match(sentence)):
+            verdicts |= _of_sentence(sentence)
     return verdicts.pop() if len(verdicts) == 1 else Polarity.NEUTRAL
 
 
+def _of_sentence(sentence: str) -> set[Polarity]:
+    flat = _NOISE.sub(" ", _NOT_ONLY.sub(" and ", sentence))
+    verdicts = {_of_clause(clause) for clause in _clauses(flat)} - {Polarity.NEUTRAL}
+    if not verdicts and _PRACTICE.match(flat):
+        return {Polarity.POSITIVE}
+    return verdicts
+
+
+def _clauses(text: str) -> list[str]:
+    """The parts of a statement that may contradict each other. "Although A, B" has two."""
+    if _CONCESSION.match(text):
+        text = text.replace(", ", " ; ", 1)
+    return [_INTENTION.split(clause, maxsplit=1)[0] for clause in _CLAUSES.split(text)]
+
+
 def _of_clause(clause: str) -> Polarity:
-    bad = good = 0
-    for match in _BAD.finditer(clause):
-        if _RELIEF.search(clause[:match.start()]):
-            good += 1
-        else:
-            bad += 1
-    for match in _GOOD.finditer(clause):
-        if _NEGATED.search(clause[:match.start()]):
-            bad += 1
-        else:
-            good += 1
-    if re.search(r"\b(?:does|do|did|is|are|was|were|has|have|could) ?n[o'’]t\b|\bcannot\b", clause,
-                 re.IGNORECASE) and not good:
-        bad += 1
-    if bad:
+    """Bad outweighs good within a clause: "the lack of effective supervision" is bad."""
+    if _DIRECTIVE.search(clause):
         return Polarity.NEGATIVE
-    return Polarity.POSITIVE if good else Polarity.NEUTRAL
+    weighed = weigh(clause)
+    if "bad" in weighed:
+        return Polarity.NEGATIVE
+    return Polarity.POSITIVE if "good" in weighed else Polarity.NEUTRAL

@@ -20,9 +20,10 @@ _BATCH = 8
 class TokenVectors:
     """A text's tokens and their vectors, (tokens, dimensions), each of length 1.
 
-    ``offsets`` are the character spans of the tokens.
+    ``offsets`` are the character spans of the tokens, ``ids`` their places in the vocabulary.
     """
 
+    ids: tuple[int, ...]
     offsets: tuple[tuple[int, int], ...]
     vectors: Vectors
 
@@ -84,7 +85,8 @@ class OnnxEmbedder:
             hidden, _ = self._run([item.ids for item in batch])
             for row, item in enumerate(batch):
                 kept = [i for i, special in enumerate(item.special_tokens_mask) if not special]
-                found.append(TokenVectors(tuple(item.offsets[i] for i in kept),
+                found.append(TokenVectors(tuple(item.ids[i] for i in kept),
+                                          tuple(item.offsets[i] for i in kept),
                                           _unit(hidden[row, kept])))
         return found
 

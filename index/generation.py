@@ -88,3 +88,8 @@ def _write(path: Path, text: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     os.replace(scratch, path)
+
+
+def discard(home: Path) -> None:
+    """Forget every generation, so that the next sync builds anew; reports are not touched."""
+    shutil.rmtree(home / "index", ignore_errors=True)

@@ -39,7 +39,7 @@ class Embedded:
         path = _whole_file(Store.of(settings), model)
         self.name = f"local:{model.name}"
         key = secrets.token_urlsafe(24)
-        self._server: Any = _serve(str(path), settings.model_threads or os.cpu_count() or 1, key,
+        self._server: Any = _serve(path, settings.model_threads or os.cpu_count() or 1, key,
                                    model)
         self._client = _client()
         self.chat: BaseChatModel = _chat(self.address, key, model.name, self._client)
@@ -81,7 +81,7 @@ def _whole_file(store: Store, model: ModelFile) -> str:
 
 
 def _serve(path: str, threads: int, key: str, model: ModelFile) -> Any:
-    import xllamacpp
+    import xllamacpp  # type: ignore[import-untyped]
 
     params = xllamacpp.CommonParams()
     params.model.path = path
@@ -94,7 +94,7 @@ def _serve(path: str, threads: int, key: str, model: ModelFile) -> Any:
         # Threads that wait by spinning starve each other as soon as another process is busy:
         # with polling one token a second was written, without it five (docs/decisions).
         cores.poll = 0
-    params.hostname = "127.0.0.1"
+    params.hostnames = ["127.0.0.1"]
     params.api_keys, params.cors_origins, params.cors_credentials = [key], "", False
     params.ui = params.endpoint_slots = params.endpoint_props = params.endpoint_metrics = False
     params.verbosity = -1

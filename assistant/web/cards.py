@@ -62,7 +62,9 @@ def _grade(citation: Citation) -> str:
 
 
 def _place(citation: Citation) -> str:
-    parts = [citation.title, *citation.section]
+    # A title such as "Northamptonshire PEEL 2017: Effectiveness" already names its pillar.
+    named = citation.title.casefold()
+    parts = [citation.title, *(one for one in citation.section if one.casefold() not in named)]
     if citation.page is not None:
         parts.append(say("citation.page", page=citation.page))
     return ' <span aria-hidden="true">›</span> '.join(one_line(part) for part in parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakValueDictionary
 
 import gradio as gr
 
@@ -28,19 +29,24 @@ POLL_S = 0.4
 class Events:
     """The handlers of one page over one backend. What a visitor has lives in their Session."""
 
-    def __init__(self, page: Page, backend: Backend) -> None:
+    def __init__(self, page: Page, backend: Backend, model: str = "") -> None:
         self.page = page
         self.backend = backend
+        self.model = model
+        self._visits: WeakValueDictionary[str, Session] = WeakValueDictionary()
 
     def connect(self, blocks: gr.Blocks) -> None:
         """Attach the handlers; called inside the open ``gr.Blocks``."""
-        page, quiet = self.page, {"show_progress": "hidden", "api_visibility": "private"}
+        page = self.page
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         outputs = [page.intro, page.past, page.current, page.panel, page.write, page.fetch,
                    page.later, page.hint, page.box, page.stop, page.new]
-        asking = {"outputs": outputs, "concurrency_limit": AT_ONCE, "concurrency_id": "ask",
-                  **quiet}
-        writing = {"outputs": outputs, "concurrency_limit": AT_ONCE, "concurrency_id": "write",
-                   "trigger_mode": "once", **quiet}
+        asking: dict[str, Any] = {
+            "outputs": outputs, "concurrency_limit": AT_ONCE, "concurrency_id": "ask",
+            **quiet}
+        writing: dict[str, Any] = {
+            "outputs": outputs, "concurrency_limit": AT_ONCE, "concurrency_id": "write",
+            "trigger_mode": "once", **quiet}
         gr.on([page.box.submit, page.send.click], self.ask, [page.box, page.session], **asking)
         page.reader.select(self.ask_suggestion, [page.session], **asking)
         page.write.click(self.write, [page.session], **writing)
@@ -50,6 +56,7 @@ class Events:
         page.new.click(self.clear, [page.session], outputs, queue=False, **quiet)
         blocks.load(self.refresh, [page.session], [page.header, page.intro, page.footer],
                     queue=False, **quiet)
+        blocks.unload(self.leave)
 
     def ask(self, question: str, session: Session) -> Iterator[Changes]:
         """Answer a question, step by step; an empty one gets a gentle prompt instead."""
@@ -130,7 +137,7 @@ class Events:
         try:
             shown = ""
             while (state := self.backend.prose_state()).status is not ProseStatus.READY:
-                if not session.holds(turn):
+                if session.waiting is not turn:
                     return
                 if state.status is ProseStatus.FAILED:
                     yield self._panel(panel_html(state), fetch_label(state), later=True)
@@ -142,7 +149,7 @@ class Events:
                     yield {self.page.write: gr.update(visible=False), **self._panel(html)}
                 time.sleep(POLL_S)
             while not session.begin_again(turn):
-                if not session.holds(turn):
+                if session.waiting is not turn:
                     return
                 if shown != (html := note_html(say("write.waiting"))):
                     shown = html
@@ -167,12 +174,21 @@ class Events:
                 page.hint: "", page.stop: gr.update(visible=False),
                 page.new: gr.update(visible=False), **self._write_controls(session, offer=False)}
 
-    def refresh(self, session: Session) -> Changes:
+    def refresh(self, session: Session, request: gr.Request) -> Changes:
         """Bring what is said of the library up to date when the page is opened."""
+        if request.session_hash:
+            self._visits[request.session_hash] = session
         page, reports = self.page, self.backend.reports()
         intro = intro_html(reports, self.backend.suggestions())
-        return {page.header: header_html(reports), page.footer: footer_html(reports),
+        return {page.header: header_html(reports),
+                page.footer: footer_html(reports, self.model),
                 page.intro: gr.update(value=intro, visible=not session.turns)}
+
+    def leave(self, request: gr.Request) -> None:
+        """The page was closed: whatever still works for it is told to stop."""
+        session = self._visits.get(request.session_hash or "")
+        if session is not None:
+            session.leave()
 
 
 def past_html(session: Session) -> str:

@@ -8,15 +8,25 @@ from assistant.web.chat import suggestions_html
 from assistant.web.words import escape, one_line, say
 from corpus.model import Metadata
 
+# More titles than this are folded away, so that the page begins with the question.
+TITLES_SHOWN = 2
+
 
 def header_html(reports: Sequence[Metadata]) -> str:
     """The product's name, what it is, and which reports it answers from."""
-    titles = "".join(f"<li>{one_line(report.title)}</li>" for report in reports)
-    indexed = f'<p class="indexed">{escape(say("header.none"))}</p>' if not reports else (
-        f'<details class="indexed"><summary>{escape(say("header.reports", count=len(reports)))}'
-        f"</summary><ul>{titles}</ul></details>")
+    indexed = _indexed([report.title for report in reports])
     return (f'<div class="masthead"><div><h1>{escape(say("name"))}</h1>'
             f'<p class="tagline">{escape(say("tagline"))}</p></div>{indexed}</div>')
+
+
+def _indexed(titles: Sequence[str]) -> str:
+    if not titles:
+        return f'<p class="indexed">{escape(say("header.none"))}</p>'
+    if len(titles) <= TITLES_SHOWN:
+        return f'<p class="indexed">{one_line(say("header.few", titles="; ".join(titles)))}</p>'
+    items = "".join(f"<li>{one_line(title)}</li>" for title in titles)
+    summary = escape(say("header.reports", count=len(titles)))
+    return (f'<details class="indexed"><summary>{summary}</summary><ul>{items}</ul></details>')
 
 
 def intro_html(reports: Sequence[Metadata], suggestions: Sequence[str]) -> str:
@@ -30,12 +40,17 @@ def intro_html(reports: Sequence[Metadata], suggestions: Sequence[str]) -> str:
             f"{suggestions_html(suggestions, say('intro.suggestions'))}</section>")
 
 
-def footer_html(reports: Sequence[Metadata]) -> str:
-    """Whose reports these are and under which licence, each statement once."""
+def footer_html(reports: Sequence[Metadata], model: str = "") -> str:
+    """Whose reports these are and under which licence, each statement once, and who is told what.
+
+    ``model`` is a configured language model's name, as in the settings; "" or "local" for none
+    beyond the embedded one.
+    """
     said = dict.fromkeys(report.attribution or report.licence or say("footer.no_licence")
                          for report in reports)
     lines = "".join(f"<p>{one_line(one)}</p>" for one in said)
-    return f'<div class="foot">{lines}<p>{escape(say("footer.stays"))}</p></div>'
+    stays = say("footer.stays") if model in ("", "local") else say("footer.told", model=model)
+    return f'<div class="foot">{lines}<p>{one_line(stays)}</p></div>'
 
 
 def reader_html() -> str:

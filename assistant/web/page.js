@@ -9,6 +9,7 @@ const tip = element.querySelector("#tip");
 const shelf = new Map(); // report id -> promise of {title, node}, or of null when it is gone
 let at = null; // the finding that is open: {turn, n, by}
 let said = "";
+let follow = null; // the turn that is kept in sight while it grows, until the reader scrolls
 
 const turnOf = (number) => document.querySelector(`.turn[data-turn="${number}"]`);
 const cardOf = (turn, n) => turnOf(turn)?.querySelector(`.card[data-n="${n}"]`);
@@ -172,13 +173,18 @@ function notice() {
   if (at && !turnOf(at.turn)) close();
   if (!turn) { said = ""; return; }
   const key = `${turn.dataset.turn}.${turn.dataset.revision}`;
-  if (turn.dataset.turn !== said.split(".")[0]) turn.scrollIntoView({ block: "start" });
+  if (turn.dataset.turn !== said.split(".")[0]) follow = turn.dataset.turn;
+  if (follow === turn.dataset.turn) turn.scrollIntoView({ block: "start" });
+  if (turn.dataset.announce) follow = null;
   if (turn.dataset.announce && said !== key) announce.textContent = turn.dataset.announce;
   said = turn.dataset.announce ? key : `${turn.dataset.turn}.`;
   if (turn.dataset.announce && document.activeElement === document.body) {
     if (matchMedia("(pointer: fine)").matches) question()?.focus({ preventScroll: true });
   }
 }
+
+for (const moves of ["wheel", "touchmove", "pointerdown"])
+  document.addEventListener(moves, () => { follow = null; }, { passive: true });
 
 let queued = false;
 new MutationObserver(() => {

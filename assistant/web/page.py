@@ -49,12 +49,16 @@ def theme() -> gr.themes.Base:
 
 
 def styles() -> str:
-    """The page's own style sheet."""
-    return (HERE / "page.css").read_text(encoding="utf-8")
+    """The page's own style sheet as an element for the page's head.
+
+    Gradio's ``css`` parameter would put its container before each selector and so break those
+    on ``body``.
+    """
+    return f"<style>{(HERE / 'page.css').read_text(encoding='utf-8')}</style>"
 
 
-def lay_out(backend: Backend) -> Page:
-    """Create the components inside the open ``gr.Blocks``."""
+def lay_out(backend: Backend, model: str = "") -> Page:
+    """Create the components inside the open ``gr.Blocks``; ``model`` is a configured model."""
     reports = backend.reports()
     session = gr.State(Session(), delete_callback=Session.stop)
     header = _html(header_html(reports), "page-header")
@@ -68,6 +72,7 @@ def lay_out(backend: Backend) -> Page:
                 panel = _html("", "panel")
                 fetch = gr.Button("", visible=False, variant="primary", elem_id="fetch")
                 later = gr.Button(say("write.later"), visible=False, elem_id="later")
+                new = gr.Button(say("ask.new"), visible=False, elem_id="new")
             with gr.Column(elem_id="ask"):
                 hint = _html("", "hint")
                 box = gr.Textbox(label=say("ask.label"), placeholder=say("ask.placeholder"),
@@ -75,12 +80,11 @@ def lay_out(backend: Backend) -> Page:
                 with gr.Row(elem_id="ask-buttons"):
                     send = gr.Button(say("ask.send"), variant="primary", elem_id="send")
                     stop = gr.Button(say("ask.stop"), visible=False, elem_id="stop")
-                    new = gr.Button(say("ask.new"), visible=False, elem_id="new")
         with gr.Column(elem_id="reading"):
             reader = gr.HTML(reader_html(), elem_id="reader-frame", apply_default_css=False,
                              js_on_load=(HERE / "page.js").read_text(encoding="utf-8"),
                              server_functions=[_opener(backend)])
-    footer = _html(footer_html(reports), "page-footer")
+    footer = _html(footer_html(reports, model), "page-footer")
     return Page(session, header, intro, past, current, panel, write, fetch, later, hint, box,
                 send, stop, new, reader, footer)
 

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.web.cards import kind_badge
 from assistant.web.words import escape
@@ -84,7 +85,7 @@ def _pieces(line: _Line, cuts: Sequence[int], named: dict[int, Finding]) -> str:
     after_bullet = [line.start + bullet.end()] if bullet else []
     edges = sorted({line.start, *after_bullet, *inside, line.end})
     parts = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         if start in named:
             finding = named[start]
             parts.append(kind_badge(finding.kind.value, finding.polarity.value) + " ")

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-from assistant.answer import Answer, Citation, Sentence, Status
+from assistant.answer import Answer, Citation, Intent, Sentence, Status
 from assistant.updates import Update
 
 # A model has no use for more, and a long conversation should not slow every new question down.
 HISTORY_TURNS = 20
+
+# A complete list stays in the reports' own words: a model might leave some of it out.
+COMPLETE = (Intent.LIST, Intent.COUNT)
 
 
 class Phase(StrEnum):
@@ -59,7 +62,8 @@ class Turn:
     def can_be_written(self) -> bool:
         """Whether a language model could still put this answer into prose."""
         return (self.answer is not None and self.answer.status.has_answer and not self.written
-                and self.answer.model == "quotes" and self.phase is not Phase.RUNNING)
+                and self.answer.intent not in COMPLETE and self.answer.model == "quotes"
+                and self.phase is not Phase.RUNNING)
 
 
 class Session:
@@ -117,6 +121,12 @@ class Session:
         with self._lock:
             self.stopped = True
             self.cancel.set()
+
+    def leave(self) -> None:
+        """The visitor closed the page: nothing works on for them. The turns stay, since a tab
+        that lost its connection comes back to them."""
+        self.stop()
+        self.waiting = None
 
     def clear(self) -> None:
         """Start a new conversation; a running turn is cancelled and its result dropped."""

@@ -28,7 +28,8 @@ from corpus.model import Finding, FindingKind, Grade, Metadata, Polarity, Report
 
 SOURCE = Path(corpus.__file__).parent / "reports" / "northamptonshire-peel-2017-effectiveness.txt"
 METADATA = Metadata(
-    id="northamptonshire-peel-2017-effectiveness", title="Northamptonshire PEEL 2017: Effectiveness",
+    id="northamptonshire-peel-2017-effectiveness",
+    title="Northamptonshire PEEL 2017: Effectiveness",
     force="Northamptonshire", year=2017, cycle="PEEL 2017", pillar="Effectiveness",
     publisher="HMICFRS", licence="Open Government Licence v3.0",
     attribution="Contains public sector information published by HMICFRS and licensed under the "

@@ -1,0 +1,73 @@
+"""``findings ask``: one answer."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+
+from assistant.answer import Answer, Citation, Layout
+from assistant.cli.common import note, print_json, read_history, settings_of
+from assistant.service import open_service
+
+_WIDTH = 96
+
+
+def ask(options: argparse.Namespace) -> int:
+    """Answer a question. An unanswered question is no error: its status says so."""
+    history = read_history(options.history)
+    service = open_service(settings_of(options), note=note)
+    try:
+        answer = service.ask(options.question, history, composer=options.composer)
+    finally:
+        service.close()
+    if options.json:
+        print_json(answer.to_dict(explain=options.explain))
+    else:
+        _show(answer)
+        if options.explain:
+            _explain(answer)
+    return 0
+
+
+def _show(answer: Answer) -> None:
+    for sentence in answer.sentences:
+        marks = "" if sentence.layout is Layout.HEADING else "".join(
+            f"[{n}]" for n in sentence.citations)
+        start = "- " if sentence.layout is Layout.ITEM else ""
+        print(textwrap.fill(f"{start}{sentence.text} {marks}".rstrip(), _WIDTH,
+                            subsequent_indent="  " if start else ""))
+    if answer.notice:
+        print(f"\n{answer.notice}")
+    if answer.citations:
+        print()
+    for citation in answer.citations:
+        _cite(citation, f"[{citation.n}]")
+    if answer.nearest:
+        print("\nNearest findings, not an answer:")
+        for citation in answer.nearest:
+            _cite(citation, "-")
+
+
+def _cite(citation: Citation, mark: str) -> None:
+    place = " > ".join(citation.section)
+    page = f", page {citation.page}" if citation.page else ""
+    print(textwrap.fill(f"{mark} {' '.join(citation.quote.split())}", _WIDTH,
+                        subsequent_indent="    "))
+    print(textwrap.fill(f"{citation.title}{page}: {place} ({citation.kind.replace('_', ' ')})",
+                        _WIDTH, initial_indent="    ", subsequent_indent="    "))
+
+
+def _explain(answer: Answer) -> None:
+    print("\nUnderstood:")
+    for key, value in answer.trace.understood.items():
+        print(f"  {key}: {value}")
+    print("Signals:", answer.trace.signals)
+    print("Candidates (dense rank and score, lexical rank and score, fused):")
+    for row in answer.trace.candidates[:15]:
+        dense = "-" if row.dense is None else f"{row.dense_rank}:{row.dense:.2f}"
+        lexical = "-" if row.lexical is None else f"{row.lexical_rank}:{row.lexical:.1f}"
+        print(f"  {'*' if row.kept else ' '} {dense:>8} {lexical:>8} {row.fused:.4f} "
+              f"{row.why}: {row.text[:90]}")
+    for left in answer.trace.left_out:
+        print(f"Left out ({left.reason}): {left.text}")
+    print("Milliseconds:", answer.timings_ms)

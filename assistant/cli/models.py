@@ -1,0 +1,55 @@
+"""``findings models``: the embedded language models, and ``findings eval``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from assistant.cli.common import settings_of
+from assistant.models.catalogue import DEFAULT, MODELS, named
+from assistant.models.store import Status, Store, size_words
+from corpus.errors import FixConfiguration
+
+
+def models(options: argparse.Namespace) -> int:
+    """List the models, or fetch one with its progress shown."""
+    store = Store.of(settings_of(options))
+    if options.what == "pull":
+        model = named(options.name or DEFAULT)
+        print(f"{model.name}: {size_words(model.size)}, licence {model.licence}.")
+        path = store.pull(model, Bar())
+        print(f"{model.name} is in {path}.")
+        return 0
+    for model in MODELS.values():
+        status = store.status(model)
+        done = f" ({size_words(store.fetched(model))} so far)" if status is Status.PARTIAL else ""
+        print(f"{model.name}: {status.value}{done}, {size_words(model.size)}, "
+              f"licence {model.licence}")
+    print("Fetch one with 'findings models pull NAME'. Any other model is used by its name, such "
+          "as FINDINGS_MODEL=openai:gpt-4o-mini.")
+    return 0
+
+
+class Bar:
+    """Progress of a fetch: one moving line at a terminal, a line now and then elsewhere."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def __call__(self, done: int, total: int, text: str) -> None:
+        """Show ``done`` of ``total`` bytes."""
+        live = sys.stderr.isatty()
+        now = time.monotonic()
+        if done < total and now - self._last < (0.2 if live else 15.0):
+            return
+        self._last = now
+        line = f"{size_words(done)} of {size_words(total)} ({done / max(total, 1):.0%}) {text}"
+        end = "" if live and done < total else "\n"
+        print(f"\r{line:<78}" if live else line, end=end, file=sys.stderr, flush=True)
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Say that the evaluation suite is not part of this version."""
+    raise FixConfiguration("The evaluation suite is not part of this version.",
+                           "Use 'findings batch' to answer a file of questions.")

@@ -1,0 +1,44 @@
+"""``findings serve``: the web app."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import threading
+import time
+
+from assistant.backend import ProseStatus
+from assistant.cli.common import note, settings_of
+from assistant.cli.models import Bar
+from assistant.models.store import size_words
+from assistant.service import Service, open_service
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Index what changed and serve the page until stopped."""
+    settings = settings_of(options)
+    service = open_service(settings, options.reports, note)
+    threading.Thread(target=_prepare, args=(service, settings.model == "local"), name="prepare",
+                     daemon=True).start()
+    importlib.import_module("app").serve(
+        service, settings, ready=lambda url: note(f"Findings is at {url} (Ctrl+C stops it)."))
+    return 0
+
+
+def _prepare(service: Service, fetch: bool) -> None:
+    """Fetch the embedded model where that was asked for, telling how far it is, and open the
+    model ahead of the first question; quotes answer meanwhile."""
+    if fetch and service.prose_state().status is not ProseStatus.READY:
+        state = service.prose_state()
+        note(f"Fetching the language model {state.model} ({size_words(state.total_bytes)}); "
+             "answers are quotes until it is here.")
+        service.fetch_prose()
+        bar = Bar()
+        while (state := service.prose_state()).status is ProseStatus.FETCHING:
+            bar(state.done_bytes, state.total_bytes, state.message)
+            time.sleep(1)
+        if state.status is ProseStatus.FAILED:
+            note(f"The language model is not here: {state.message}")
+            return
+        note("The language model is here: answers can be written up.")
+    service.writer.warm()

@@ -1,0 +1,131 @@
+"""Facets of a question: kinds, forces, years, topics, polarity, and what sort of thing it asks
+for. All from its words, without a model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from corpus.model import FindingKind, Grade, Polarity
+from corpus.names import forces_in, topics
+
+_KINDS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for kind, pattern in (
+        (FindingKind.AREA_FOR_IMPROVEMENT, r"areas? (?:for|of|needing|that needs?) improvement"
+                                           r"s?|afis?|improvement areas?"),
+        (FindingKind.CAUSE_OF_CONCERN, r"causes? (?:of|for) concern"),
+        (FindingKind.RECOMMENDATION, r"recommendations?|recommend(?:s|ed)?|recs"),
+        (FindingKind.INNOVATIVE_PRACTICE, r"(?:innovative|promising|notable) practices?"),
+        (FindingKind.STRENGTH, r"strengths?"),
+        (FindingKind.WEAKNESS, r"weakness(?:es)?"),
+        (FindingKind.JUDGMENT, r"judge?ments?|gradings?"),
+    ))
+_GRADES = ((Grade.OUTSTANDING, r"outstanding"),
+           (Grade.REQUIRES_IMPROVEMENT, r"requir(?:es?|ed|ing) improvement"),
+           (Grade.INADEQUATE, r"inadequate"), (Grade.ADEQUATE, r"adequate"),
+           (Grade.GOOD, r"good"), (Grade.NOT_GRADED, r"not (?:yet )?graded|ungraded"))
+_PRAISE = re.compile(
+    r"\b(?:going well|go(?:es)? well|went well|do(?:ing|es|ne)? (?:\w+ )?well|strengths?|positives?"
+    r"|praised?|good (?:things|news|points|at|practice)|what (?:is|are|was) .{0,40}good\b"
+    r"|successes|works? well|pleased|best at|got better|better at|proud of|improved)\b",
+    re.IGNORECASE)
+_BLAME = re.compile(
+    r"\b(?:problems?|weakness(?:es)?|going wrong|went wrong|goes wrong|do(?:ing|es)? badly|bad at"
+    r"|poor(?:ly)?|fail(?:s|ing|ed|ings?|ures?)?|concerns?|concerned|issues?|worr(?:y|ies|ied|ying)"
+    r"|negatives?|criticis\w+|shortcomings?|struggl\w+|not (?:doing )?well|worst|wrong with"
+    r"|need(?:s|ing)? to improve|not good enough|falling short|weak)\b", re.IGNORECASE)
+_MENTAL_HEALTH = re.compile(r"\bmental health (?:problems?|issues?)\b", re.IGNORECASE)
+_PILLARS = re.compile(r"\b(effectiveness|efficien(?:cy|t)|legitima(?:cy|te)|leadership)\b",
+                      re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:\s?[/–-]\s?(?:20)?(\d\d))?(?!\d)")
+
+
+class Sought(StrEnum):
+    """The sort of thing that an answer has to hold."""
+
+    PERSON = "person"
+    NUMBER = "number"
+    SHARE = "share"
+    MONEY = "money"
+    DATE = "date"
+    PLACE = "place"
+    ANYTHING = "anything"
+
+
+_SOUGHT: tuple[tuple[Sought, re.Pattern[str]], ...] = tuple(
+    (sought, re.compile(pattern, re.IGNORECASE)) for sought, pattern in (
+        (Sought.SHARE, r"\bwhat (?:percentage|proportion|share|fraction|per ?cent)|\bhow many per"
+                       r" ?cent|\bpercentage of\b"),
+        (Sought.MONEY, r"\bhow much (?:money|funding|does .* cost|did .* (?:cost|spend)|is .* paid"
+                       r"|was spent)|\bwhat (?:is|was) the (?:\w+ )?(?:budget|cost|salary|price)\b"
+                       r"|\bhow much .* spen[dt]"),
+        (Sought.NUMBER, r"\bhow many\b|\bwhat (?:is|was) the (?:total |exact )?number of|\bhow "
+                        r"(?:long|old|fast|quickly|often|far|big|large)\b|\bratio\b|\bheadcount\b"
+                        r"|\bhow much\b"),
+        (Sought.DATE, r"^\W*when\b|\bwhat (?:date|year|month|day)\b|\bon which date\b|\bby when\b"
+                      r"|\bdeadline\b|\bin (?:which|what) year\b"),
+        (Sought.PERSON, r"^\W*who(?:'s|’s)?\b(?! (?:can|could|should|may|might)\b)|\bname of the\b"
+                        r"|\bwhat(?:'s|’s| is| was) .*\bname\b|\bnamed? the\b|\bwhose\b"),
+        (Sought.PLACE, r"^\W*where(?:'s|’s| is| are| was| were)\b|\bwhat (?:is the )?address\b"
+                       r"|\bwhich (?:town|city|station|building)\b"),
+    ))
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What a question names. Empty tuples and None: it doesn't say."""
+
+    kinds: tuple[FindingKind, ...] = ()
+    forces: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    topics: tuple[str, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    polarity: Polarity | None = None
+    pillar: str | None = None
+    sought: Sought = Sought.ANYTHING
+
+
+def facets(text: str) -> Facets:
+    """The facets of a question."""
+    return Facets(
+        kinds=tuple(kind for kind, pattern in _KINDS if pattern.search(text)),
+        forces=tuple(force.name for force in forces_in(text)),
+        years=tuple(dict.fromkeys(int(match[1]) for match in _YEAR.finditer(text))),
+        topics=tuple(topic.key for topic in topics() if topic.asked.search(text)),
+        grades=grades(text), polarity=polarity(text), pillar=pillar(text), sought=sought(text))
+
+
+def grades(text: str) -> tuple[Grade, ...]:
+    """The grades that a question names, "good" only where it is used as one."""
+    found = [grade for grade, pattern in _GRADES if re.search(rf"\b{pattern}\b", text, re.I)]
+    if Grade.GOOD in found and not re.search(
+            r"\b(?:graded?|rated?|judged|is|are|be|was|were|as)\b.{0,60}\bgood\b", text, re.I):
+        found.remove(Grade.GOOD)
+    return tuple(found)
+
+
+def polarity(text: str) -> Polarity | None:
+    """Whether a question asks for the good or the bad only; None when it asks for neither or
+    for both."""
+    plain = _MENTAL_HEALTH.sub("mental health", text)
+    plain = _KINDS[1][1].sub("", plain)
+    praise, blame = bool(_PRAISE.search(plain)), bool(_BLAME.search(plain))
+    if praise == blame:
+        return None
+    return Polarity.POSITIVE if praise else Polarity.NEGATIVE
+
+
+def pillar(text: str) -> str | None:
+    """The pillar that a question names, as reports head it."""
+    match = _PILLARS.search(text)
+    if match is None:
+        return None
+    stem = match[1].lower()[:5]
+    return {"effec": "Effectiveness", "effic": "Efficiency", "legit": "Legitimacy",
+            "leade": "Leadership"}[stem]
+
+
+def sought(text: str) -> Sought:
+    """What sort of thing the answer has to hold."""
+    return next((kind for kind, pattern in _SOUGHT if pattern.search(text)), Sought.ANYTHING)

@@ -1,0 +1,62 @@
+"""Which sort of answer a question asks for, from its words."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.answer import Intent
+from assistant.facets import Facets
+from corpus.model import FindingKind
+
+_COMPARE = re.compile(r"\b(?:compar\w+|versus|vs\.?|differences? between|better than|worse than"
+                      r"|against each other|which (?:force|year) (?:is|was|did))\b", re.IGNORECASE)
+_BRIEF = re.compile(r"^\W*(?:please )?(?:(?:give|write|can you|could you|i need|prepare) .{0,30})?"
+                    r"\b(?:brief(?:ing)?|summar(?:y|ise|ize)|overview|run-?down|key (?:points|"
+                    r"findings|messages)|main (?:points|findings|messages))\b", re.IGNORECASE)
+_COUNT = re.compile(r"\b(?:how many|number of|count(?: of)?|total number)\b", re.IGNORECASE)
+_LIST = re.compile(r"\b(?:list|all|every|each|which|what (?:are|were|is|was)|show|give|name|set out"
+                   r"|any|are there|tell me|what)\b", re.IGNORECASE)
+_GRADED = re.compile(
+    r"\b(?:grades?|graded|gradings?|ratings?|rated|judged|judge?ments?|how (?:good|bad|effective"
+    r"|efficient|legitimate|strong|weak)\b|score[ds]?|verdict)\b", re.IGNORECASE)
+_WELL = re.compile(r"^\W*how (?:well|badly) (?:does|did|do|is|are|was)\b|^\W*how (?:is|are|was|were"
+                   r"|did|does) .{0,60}\b(?:do(?:ing)?|perform(?:ing)?|far(?:e|ing)|rated?)\b"
+                   r"(?:\s+(?:at|on|in|with|when)\b.*)?\??$", re.IGNORECASE)
+_YES_NO = re.compile(r"^\W*(?:so,? |and )?(?:is|are|was|were|does|do|did|has|have|can|could"
+                     r"|will)\b", re.IGNORECASE)
+_VERDICT = re.compile(r"\b(?:good|bad|effective|outstanding|adequate|inadequate|poor|weak|strong"
+                      r"|well|require(?:s|d)? improvement|failing|any good|up to scratch)\b",
+                      re.IGNORECASE)
+
+
+def asks_yes_or_no(text: str) -> bool:
+    """Whether a question wants yes or no for an answer."""
+    return bool(_YES_NO.match(text))
+
+
+def intent(text: str, facets: Facets) -> Intent:
+    """The intent of a question; lookup when nothing else fits."""
+    boxed = [kind for kind in facets.kinds if kind is not FindingKind.JUDGMENT]
+    if _COMPARE.search(text) or len(facets.forces) > 1:
+        return Intent.COMPARE
+    if _BRIEF.search(text) and not boxed:
+        return Intent.BRIEF
+    if boxed and _COUNT.search(text):
+        return Intent.COUNT
+    if boxed and (_LIST.search(text) or len(text.split()) <= 6):
+        return Intent.LIST
+    if _asks_for_a_grade(text, facets):
+        return Intent.GRADE
+    return Intent.LOOKUP
+
+
+def _asks_for_a_grade(text: str, facets: Facets) -> bool:
+    if _GRADED.search(text) and not re.match(r"\W*why\b", text, re.IGNORECASE):
+        return True
+    if facets.grades and re.search(r"\b(?:which|what|where|areas?|questions?|forces?)\b", text,
+                                   re.IGNORECASE):
+        return True
+    about = facets.topics or facets.pillar
+    if _YES_NO.match(text) and (facets.grades or _VERDICT.search(text)):
+        return bool(about) or bool(facets.grades)
+    return bool(about and _WELL.match(text))

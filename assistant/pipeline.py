@@ -1,0 +1,216 @@
+"""The visible list of steps from a question to a checked answer:
+understand, retrieve, compose, verify, answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from assistant import replies
+from assistant.answer import (
+    Answer,
+    Citation,
+    LeftOut,
+    Sentence,
+    Status,
+    Trace,
+)
+from assistant.backend import History
+from assistant.compose import Composer, Draft, Evidence
+from assistant.compose.quotes import Quotes
+from assistant.gather import Gathered, gather
+from assistant.question import Question, Scope, understand
+from assistant.suggest import follow_ups
+from assistant.updates import Stage, Update
+from assistant.verify import check
+from corpus.errors import FindingsError
+from corpus.model import Finding
+from index.store import Index
+
+
+@dataclass(slots=True)
+class Run:
+    """One question on its way: what each step found, and how long it took (milliseconds)."""
+
+    raw: str
+    history: History
+    index: Index
+    scope: Scope
+    cancel: threading.Event | None = None
+    evidence_limit: int = 6
+    started: float = field(default_factory=time.perf_counter)
+    timings: dict[str, float] = field(default_factory=dict)
+    question: Question | None = None
+    gathered: Gathered | None = None
+    sentences: list[Sentence] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    model: str = "quotes"
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Count the time of a step."""
+        begun = time.perf_counter()
+        yield
+        spent = (time.perf_counter() - begun) * 1000
+        self.timings[step] = round(self.timings.get(step, 0.0) + spent, 2)
+
+    def known(self) -> tuple[Question, Gathered]:
+        """What was understood and gathered, for the steps after those."""
+        if self.question is None or self.gathered is None:
+            raise RuntimeError("a step ran before the ones that it needs")
+        return self.question, self.gathered
+
+    def since_start(self) -> float:
+        """Milliseconds since the question came in."""
+        return round((time.perf_counter() - self.started) * 1000, 2)
+
+
+Choose = Callable[[Run], Composer | None]
+
+
+def steps(run: Run, choose: Choose | None = None) -> Iterator[Update]:
+    """Answer a question step by step; the last update is the answer.
+
+    ``choose`` picks the model's composer once there is evidence, or None to quote; it is asked
+    only after the program has found that there is an answer.
+    """
+    with run.timed("understand"):
+        run.question = understand(run.raw, run.history, run.scope)
+    with run.timed("retrieve"):
+        run.gathered = gather(run.question, run.index, run.scope)
+    if run.gathered.refusal is not None:
+        yield _done(run, refuse(run))
+        return
+    quoted = quote(run)
+    run.timings["first_evidence"] = run.since_start()
+    yield Update(Stage.EVIDENCE, citations=_citations(run, run.findings))
+    composer = choose(run) if choose is not None else None
+    if composer is not None:
+        yield from write(run, composer)
+    if not run.sentences:
+        run.sentences, run.findings = quoted
+    yield _done(run, answered(run))
+
+
+def quote(run: Run) -> tuple[list[Sentence], list[Finding]]:
+    """Compose the answer of quotes and check it like any other."""
+    question, gathered = run.known()
+    composer = Quotes()
+    with run.timed("compose"):
+        drafts = composer.drafts(question, gathered)
+    with run.timed("verify"):
+        evidence = dict(enumerate(composer.findings, 1))
+        sentences = [s for draft in drafts if (s := _checked(run, draft, evidence))]
+    run.findings = composer.findings
+    return sentences, composer.findings
+
+
+def write(run: Run, composer: Composer) -> Iterator[Update]:
+    """Have a model write the answer; each sentence is shown when it has passed the check.
+
+    Where nothing passes or the model fails, no sentence is left and quotes take its place.
+    """
+    assert run.question is not None
+    findings = run.findings[:max(run.evidence_limit, 1)]
+    evidence = [Evidence(n, finding) for n, finding in enumerate(findings, 1)]
+    numbered = dict(enumerate(findings, 1))
+    kept_quotes = len(run.left_out)
+    try:
+        for draft in composer.drafts(run.question.text, evidence):
+            if run.cancel is not None and run.cancel.is_set():
+                break
+            run.timings.setdefault("first_sentence", run.since_start())
+            with run.timed("verify"):
+                sentence = _checked(run, draft, numbered)
+            if sentence is not None:
+                run.sentences.append(sentence)
+                yield Update(Stage.SENTENCE, _citations(run, findings), tuple(run.sentences))
+    except FindingsError as error:
+        run.notices.append(replies.model_failed(error))
+        run.sentences.clear()
+    run.timings["compose"] = run.since_start()
+    if run.sentences:
+        run.model = composer.name
+        run.sentences, run.findings = _renumbered(run.sentences, findings)
+    elif not run.notices:
+        run.notices.append(replies.fell_back())
+    if len(run.left_out) > kept_quotes and run.sentences:
+        run.notices.append(replies.left_out(len(run.left_out)))
+
+
+def _checked(run: Run, draft: Draft, evidence: dict[int, Finding]) -> Sentence | None:
+    verdict = check(draft, evidence)
+    if verdict.passed:
+        return Sentence(text=draft.text, citations=draft.citations, support=verdict.support,
+                        layout=draft.layout)
+    run.left_out.append(LeftOut(text=draft.text, reason=verdict.reason))
+    return None
+
+
+def _renumbered(sentences: Sequence[Sentence],
+                findings: Sequence[Finding]) -> tuple[list[Sentence], list[Finding]]:
+    """Citations numbered in the order in which they are first used; unused ones dropped."""
+    order: dict[int, int] = {}
+    for sentence in sentences:
+        for n in sentence.citations:
+            order.setdefault(n, len(order) + 1)
+    moved = [s.model_copy(update={"citations": tuple(dict.fromkeys(order[n] for n in s.citations))})
+             for s in sentences]
+    return moved, [findings[n - 1] for n in order]
+
+
+def _citations(run: Run, findings: Sequence[Finding]) -> tuple[Citation, ...]:
+    sources = run.index.catalogue.sources()
+    return tuple(Citation.of(n, f, *sources[f.report_id]) for n, f in enumerate(findings, 1))
+
+
+def answered(run: Run) -> Answer:
+    """The answer of a question whose evidence was found. With every sentence left out there is
+    no answer to show, only the nearest findings."""
+    question, gathered = run.known()
+    if not run.sentences:
+        return refuse(run)
+    status = Status.PARTIAL if run.left_out else Status.ANSWERED
+    return _answer(run, status, tuple(run.sentences), citations=_citations(run, run.findings),
+                   suggestions=follow_ups(question, gathered, run.index))
+
+
+def refuse(run: Run) -> Answer:
+    """The answer of a question that the reports don't answer, with the nearest findings."""
+    question, gathered = run.known()
+    text = replies.refusal(gathered.refusal, question)
+    return _answer(run, Status.NOT_IN_REPORTS, (Sentence(text=text, citations=()),),
+                   nearest=_citations(run, gathered.nearest))
+
+
+def _answer(run: Run, status: Status, sentences: tuple[Sentence, ...],
+            citations: tuple[Citation, ...] = (), nearest: tuple[Citation, ...] = (),
+            suggestions: tuple[str, ...] = ()) -> Answer:
+    question, gathered = run.known()
+    run.timings["total"] = run.since_start()
+    run.timings.setdefault("first_evidence", run.timings["total"])
+    return Answer(
+        question=run.raw, standalone_question=question.text, intent=question.intent,
+        status=status, sentences=sentences, citations=citations, nearest=nearest,
+        model=run.model, timings_ms=run.timings, notice=" ".join(run.notices) or None,
+        suggestions=suggestions,
+        trace=Trace(understood=_understood(question), candidates=gathered.candidates,
+                    left_out=tuple(run.left_out), signals=gathered.signals))
+
+
+def _understood(question: Question) -> dict[str, object]:
+    told = question.facets
+    return {"intent": question.intent.value, "sought": told.sought.value,
+            "polarity": told.polarity.value if told.polarity else None,
+            "scope": question.wanted.to_dict(), "topics": list(told.topics),
+            "subject": list(question.subject), "outside": question.outside,
+            "synonyms": question.synonyms, "follows": question.follows}
+
+
+def _done(run: Run, answer: Answer) -> Update:
+    return Update(Stage.DONE, answer.citations, answer.sentences, answer)

@@ -1,0 +1,116 @@
+"""How likely a finding answers a question: signals weighed by a small model fitted on public
+question-answer data (``evals/answerability.py`` fits it, ``docs/decisions`` says on what)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from assistant.coverage import AskedWord, Signals, asked_words, signals
+from assistant.question import Question, Scope, shared_stems
+from corpus.model import FindingKind
+from index.embedding import Embedder
+from index.passages import context, passage, statement
+from index.search import Hit
+from index.words import stem, terms
+
+_LOOKED_AT = 12
+_CARRIED = 0.3
+_ACTIONS = frozenset({FindingKind.RECOMMENDATION, FindingKind.AREA_FOR_IMPROVEMENT,
+                      FindingKind.CAUSE_OF_CONCERN})
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic model over ``Signals.row``, and the probability from which a question counts
+    as answered."""
+
+    names: tuple[str, ...]
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+    threshold: float
+
+    def probability(self, found: Signals) -> float:
+        """How likely a finding with these signals answers."""
+        total = self.bias
+        for value, mean, scale, weight in zip(found.row(), self.mean, self.scale, self.weights,
+                                              strict=True):
+            total += weight * (value - mean) / scale
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate with its signals and the probability that it answers."""
+
+    hit: Hit
+    signals: Signals
+    probability: float
+
+
+@cache
+def weights() -> Weights:
+    """The fitted model that ships with the program."""
+    told = json.loads((Path(__file__).parent / "data" / "answerability.json").read_text("utf-8"))
+    return Weights(tuple(told["names"]), tuple(told["mean"]), tuple(told["scale"]),
+                   tuple(told["weights"]), told["bias"], told["threshold"])
+
+
+def scored(question: Question, hits: Sequence[Hit], scope: Scope,
+           embedder: Embedder) -> list[Scored]:
+    """The best candidates by how likely they answer, most likely first."""
+    looked_at = hits[:_LOOKED_AT]
+    if not looked_at:
+        return []
+    vectors = embedder.tokens([question.text, *(passage(h.finding).embedded for h in looked_at)])
+    asked = _asked(question, scope, vectors[0])
+    found = []
+    for hit, tokens in zip(looked_at, vectors[1:], strict=True):
+        text = f"{statement(hit.finding)} {context(hit.finding)}"
+        dense = hit.dense if hit.dense is not None else _floor(hits)
+        told = signals(question.text, asked, question.facets.sought, dense, text, tokens)
+        found.append(Scored(hit, told, weights().probability(told)))
+    return sorted(found, key=lambda s: (-(s.probability + preference(question, s)), -s.hit.fused))
+
+
+def preference(question: Question, candidate: Scored) -> float:
+    """A nudge to the order, never to the decision: a question that asks what to do wants
+    recommendations and areas for improvement first."""
+    if asks_for_action(question.text) and candidate.hit.finding.kind in _ACTIONS:
+        return 0.15
+    return 0.0
+
+
+def asks_for_action(text: str) -> bool:
+    """Whether a question asks what ought to be done."""
+    low = f" {text.lower()} "
+    return any(cue in low for cue in (" should ", " recommend", " what to do", " need to do ",
+                                      " needs to do ", " asked to ", " told to ", " must ",
+                                      " fix ", " put right", " next ", " improve "))
+
+
+def _asked(question: Question, scope: Scope, tokens: object) -> list[AskedWord]:
+    from dataclasses import replace
+
+    from index.embedding import TokenVectors
+
+    assert isinstance(tokens, TokenVectors)
+    found = asked_words(question.text, tokens, shared_stems(scope), question.synonyms)
+    if not question.follows:
+        return found
+    own = {stem(word) for word in terms(question.raw)}
+    if not any(word.stem in own for word in found):
+        return found
+    return [word if word.stem in own else replace(word, weight=word.weight * _CARRIED)
+            for word in found]
+
+
+def _floor(hits: Sequence[Hit]) -> float:
+    """The similarity of a candidate that only lexical search proposed: below the worst seen."""
+    return min((h.dense for h in hits if h.dense is not None), default=0.0)

@@ -1,0 +1,63 @@
+"""Canned replies, filled in; their words live in ``prompts/replies.toml``."""
+
+from __future__ import annotations
+
+from assistant.answer import Answer, Intent, Sentence, Status
+from assistant.gather import Refusal
+from assistant.question import Question
+from corpus.errors import FindingsError
+from corpus.names import topics
+from prompts import wording
+
+
+def refusal(why: Refusal | None, question: Question) -> str:
+    """What a question gets that the reports don't answer."""
+    words = wording("replies")
+    if why is None:
+        return str(words["refusal"]["not_found"])
+    labels = [t.label for t in topics() if t.key in question.facets.topics]
+    about = f" on {' and '.join(labels)}" if labels else ""
+    if question.subject and why.key == "none_of_kind":
+        about += f" about {' '.join(question.subject)}"
+    kinds = [str(words["kinds"][kind.value]["one"]) for kind in question.facets.kinds]
+    return str(words["refusal"][why.key]).format(
+        about=about, kind=" or ".join(kinds) or "finding", **why.values)
+
+
+def left_out(count: int) -> str:
+    """How many sentences were taken out, and why."""
+    return str(wording("replies")["notice"]["left_out"]).format(
+        count=count, sentences="sentence was" if count == 1 else "sentences were",
+        them="it" if count == 1 else "them")
+
+
+def fell_back() -> str:
+    """That nothing a model wrote passed the check."""
+    return str(wording("replies")["notice"]["fell_back"])
+
+
+def model_failed(error: FindingsError) -> str:
+    """That the model could not be used, why, and what to do."""
+    return str(wording("replies")["notice"]["model_failed"]).format(reason=error)
+
+
+def clarify(key: str, question: str, **values: object) -> Answer:
+    """An answer that asks for another question."""
+    text = str(wording("replies")["clarify"][key]).format(**values)
+    return plain(Status.NEEDS_CLARIFICATION, text, question)
+
+
+def failed(reason: str, question: str) -> Answer:
+    """An answer that reports an error."""
+    return plain(Status.ERROR, reason, question)
+
+
+def unexpected(question: str) -> Answer:
+    """An answer that reports a fault of the program."""
+    return failed(str(wording("replies")["error"]["unexpected"]), question)
+
+
+def plain(status: Status, text: str, question: str) -> Answer:
+    """An answer of one sentence that claims nothing."""
+    return Answer(question=question, standalone_question=question, intent=Intent.LOOKUP,
+                  status=status, sentences=(Sentence(text=text, citations=()),))

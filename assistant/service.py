@@ -1,0 +1,207 @@
+"""The running assistant: an index kept in step, a model on request, questions from many threads."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant import replies
+from assistant.answer import Answer, Intent
+from assistant.backend import ComposerName, History, ProseState
+from assistant.language import has_words, is_foreign
+from assistant.pipeline import Run, steps
+from assistant.question import Scope, scope_of, tidy
+from assistant.settings import SHIPPED_REPORTS, Settings
+from assistant.suggest import openers
+from assistant.updates import Stage, Update
+from assistant.writer import Writer
+from corpus.errors import FindingsError, TryAgain
+from corpus.model import Metadata, Report
+from index import generation, weights
+from index.embedding import Embedder, OnnxEmbedder
+from index.store import Index
+from index.sync import Changes, in_step, sync
+
+if TYPE_CHECKING:
+    from assistant.compose import Composer
+
+logger = logging.getLogger(__name__)
+Note = Callable[[str], None]
+_PROSE_SHAPES = frozenset({Intent.LOOKUP, Intent.GRADE})
+
+
+def open_embedder(settings: Settings, note: Note = lambda text: None) -> Embedder:
+    """The embedding model, exported first when this has not been done yet."""
+    folders = [settings.model_path, settings.shared_model_path]
+    return OnnxEmbedder(weights.ensure(list(dict.fromkeys(folders)), note))
+
+
+def library_of(settings: Settings, given: Path | None = None) -> Path:
+    """The reports to index: those given, else those of the last sync, else the shipped ones."""
+    if given is not None:
+        return given
+    found = generation.current(settings.home_path)
+    if found is not None and Path(found[1].library).exists():
+        return Path(found[1].library)
+    return SHIPPED_REPORTS
+
+
+def bring_in_step(settings: Settings, embedder: Embedder, source: Path,
+                  note: Note = lambda text: None) -> Changes | None:
+    """Sync unless the index is in step; None when it was.
+
+    While another process writes, or where the home can't be written, an index that is there
+    goes on serving, with a note.
+    """
+    home = settings.home_path
+    if in_step(home, source, embedder):
+        return None
+    note("The reports have changed or are new: bringing the index in step.")
+    try:
+        return sync(home, source, embedder, wait=30.0)
+    except FindingsError as error:
+        found = generation.current(home)
+        usable = found is not None and found[1].model == embedder.fingerprint \
+            and Path(found[1].library) == source.resolve()
+        if not usable:
+            raise
+        note(f"{error} The index as it was goes on answering.")
+        return None
+
+
+class Service:
+    """Answers questions; safe to call from several threads."""
+
+    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        self.settings = settings
+        self._embedder = embedder
+        self._lock = threading.Lock()
+        self._open()
+        self.writer = Writer(settings)
+
+    def _open(self) -> None:
+        self._index = Index(self.settings.home_path, self._embedder)
+        self._scope: Scope = scope_of(self._index.reports(), self._index.findings())
+
+    def current(self) -> tuple[Index, Scope]:
+        """The index in force; a newer generation is taken up as soon as it is whole."""
+        with self._lock:
+            if generation.stamp(self.settings.home_path) > self._index.stamp:
+                try:
+                    self._open()
+                except FindingsError as error:
+                    logger.warning("the new index can't be used: %s", error)
+            return self._index, self._scope
+
+    def ask(self, question: str, history: History = (), *,
+            composer: ComposerName = "auto") -> Answer:
+        """The answer to a question, in one go."""
+        answer: Answer | None = None
+        for update in self.stream(question, history, composer=composer):
+            answer = update.answer or answer
+        assert answer is not None
+        return answer
+
+    def stream(self, question: str, history: History = (), *, composer: ComposerName = "auto",
+               cancel: threading.Event | None = None) -> Iterator[Update]:
+        """Answer step by step; the last update is DONE and holds the answer. Never raises for
+        a question: errors come as an answer with the status ``error``."""
+        if problem := self._unusable(question, history):
+            yield Update(Stage.DONE, sentences=problem.sentences, answer=problem)
+            return
+        try:
+            yield from self._steps(question, history, composer, cancel)
+        except FindingsError as error:
+            yield _failed(replies.failed(str(error), question))
+        except Exception:
+            # A reader gets words and the log the cause; the app must outlive any question.
+            logger.exception("a question failed")
+            yield _failed(replies.unexpected(question))
+
+    def _steps(self, question: str, history: History, composer: ComposerName,
+               cancel: threading.Event | None) -> Iterator[Update]:
+        index, scope = self.current()
+        run = Run(question, _usable(history), index, scope, cancel=cancel,
+                  evidence_limit=self.settings.evidence)
+        wanted = composer == "prose" or (composer == "auto" and self.settings.writes_prose)
+        yield from steps(run, self._writes if wanted else None)
+
+    def _writes(self, run: Run) -> Composer | None:
+        """The composer that writes this answer, None where quoting is the better answer:
+        complete lists are never left to a model."""
+        if run.gathered is None or run.gathered.shape not in _PROSE_SHAPES:
+            return None
+        try:
+            return self.writer.composer()
+        except FindingsError as error:
+            run.notices.append(replies.model_failed(error))
+            return None
+
+    def _unusable(self, question: str, history: History) -> Answer | None:
+        """The reply to what can't be taken as a question."""
+        limit = self.settings.question_limit
+        text = tidy(question[:limit * 4])
+        if len(question) > limit:
+            return replies.clarify("too_long", text[:200], length=len(question), limit=limit)
+        if not text:
+            return replies.clarify("empty", text)
+        if not has_words(text):
+            return replies.clarify("not_words", text)
+        if is_foreign(text):
+            return replies.clarify("language", text)
+        return None
+
+    def reports(self) -> list[Metadata]:
+        """The indexed reports, by title."""
+        return self.current()[0].reports()
+
+    def report(self, report_id: str) -> Report | None:
+        """An indexed report with its text and findings; None when it is not there."""
+        return self.current()[0].report(report_id)
+
+    def suggestions(self) -> list[str]:
+        """Questions that the indexed reports answer, to start from."""
+        return openers(self.current()[0])
+
+    def prose_state(self) -> ProseState:
+        """Whether prose can be written now, and how a running fetch is doing."""
+        return self.writer.state()
+
+    def fetch_prose(self) -> None:
+        """Start fetching (or resuming) the embedded model in the background; returns at once."""
+        self.writer.fetch()
+
+    def close(self) -> None:
+        """Release the model and the index."""
+        self.writer.close()
+        self._index.close()
+
+
+def open_service(settings: Settings, source: Path | None = None,
+                 note: Note = lambda text: None) -> Service:
+    """Bring the index in step and open the assistant on it.
+
+    Raises ``FixConfiguration``, ``GiveUp`` or ``TryAgain`` with what to do.
+    """
+    embedder = open_embedder(settings, note)
+    bring_in_step(settings, embedder, library_of(settings, source), note)
+    for attempt in (1, 2):
+        try:
+            return Service(settings, embedder)
+        except FindingsError as error:
+            # An index can be swapped between finding and opening it: look once more.
+            if attempt == 2 or generation.current(settings.home_path) is None:
+                raise
+            logger.info("opening the index again: %s", error)
+    raise TryAgain("The index could not be opened.", "Try again.")
+
+
+def _failed(answer: Answer) -> Update:
+    return Update(Stage.DONE, sentences=answer.sentences, answer=answer)
+
+
+def _usable(history: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(str(q), str(a)) for q, a in history if q]

@@ -1,0 +1,82 @@
+"""The check: a sentence against the findings that it cites, before anyone sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.answer import Layout, Support
+from assistant.compose import Draft
+from assistant.verify import exact, meaning
+from corpus.model import Finding, FindingKind
+from corpus.names import official_name
+from index.passages import statement
+from index.words import words
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a sentence may be shown, how it is supported, and the reason where it is not."""
+
+    passed: bool
+    support: Support | None = None
+    reason: str = ""
+
+
+def check(draft: Draft, evidence: Mapping[int, Finding]) -> Verdict:
+    """Check one drafted sentence against the findings under the numbers that it cites.
+
+    The order is cheap to dear: the numbers exist; the words are the finding's own; quotations
+    are verbatim; numbers, dates, grades and names agree; nothing is negated or turned round;
+    enough of what is said is in the evidence.
+    """
+    if not draft.citations:
+        return Verdict(False, reason="it cites nothing")
+    unknown = [n for n in draft.citations if n not in evidence]
+    if unknown:
+        return Verdict(False, reason=f"it cites {unknown[0]}, which does not exist")
+    cited = [evidence[n] for n in dict.fromkeys(draft.citations)]
+    if is_verbatim(draft.text, cited):
+        return Verdict(True, Support.VERBATIM)
+    text = stated(draft.text)
+    known = " ".join(_evidence(finding) for finding in cited)
+    counted = len(cited) if draft.layout is Layout.HEADING else None
+    problem = (exact.quotations(text, known) or exact.numbers(text, known, counted)
+               or exact.grades(text, cited) or exact.names(text, known))
+    if problem is None and draft.layout is not Layout.HEADING:
+        problem = meaning.turned_round(text, cited) or meaning.unsupported(text, cited)
+    if problem is not None:
+        return Verdict(False, reason=problem)
+    return Verdict(True, Support.ENTAILED)
+
+
+def stated(text: str) -> str:
+    """A sentence without the verdict in front ("No: ...") and markup."""
+    return re.sub(r"^(?:yes|no|not fully|partly)[:,]\s+", "", text, flags=re.IGNORECASE)
+
+
+def is_verbatim(text: str, cited: Sequence[Finding]) -> bool:
+    """Whether a sentence's words all stand, in order and together, in one cited finding with
+    its lead-in."""
+    said = words(text)
+    for finding in cited:
+        have = words(statement(finding))
+        if _run(said, have):
+            return True
+    return False
+
+
+def _run(said: Sequence[str], have: Sequence[str]) -> bool:
+    if not said or len(said) > len(have):
+        return False
+    return any(list(have[i:i + len(said)]) == list(said)
+               for i in range(len(have) - len(said) + 1))
+
+
+def _evidence(finding: Finding) -> str:
+    owner = official_name(finding.force) or ""
+    grade = finding.grade.value if finding.grade else ""
+    kind = finding.kind.value.replace("_", " ") if finding.kind is not FindingKind.NARRATIVE else ""
+    return " ".join([statement(finding), " ".join(finding.section), owner,
+                     str(finding.year or ""), str(finding.as_of or ""), grade, kind])

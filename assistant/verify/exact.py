@@ -1,0 +1,100 @@
+"""Exact checks: quotations, numbers, grades and names must be in the evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.model import Finding, FindingKind, Grade
+from index.words import stem, stems
+
+_SPELLED = {word: str(i) for i, word in enumerate(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty".split())}
+_SPELLED |= {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70",
+             "eighty": "80", "ninety": "90", "hundred": "100", "thousand": "1000",
+             "million": "1000000", "half": "1/2", "third": "1/3", "thirds": "1/3",
+             "quarter": "1/4", "quarters": "1/4", "dozen": "12", "twice": "x2", "double": "x2",
+             "doubled": "x2", "triple": "x3", "tripled": "x3"}
+_NOT_COUNTED = frozenset({"one", "third", "half"})
+_DIGITS = re.compile(r"\d+(?:[.,:/]\d+)*")
+_QUOTED = re.compile(r"[“\"]([^”\"]{3,})[”\"]|‘([^’]{3,})’(?!\w)")
+_NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b(?:[A-Z][A-Za-z]+|[A-Z]{2,})(?:['’]s)?\b")
+_HARMLESS = frozenset("i the it its inspectors inspector hmicfrs hmic yes no and police force "
+                      "constabulary report reports january february march april may june july "
+                      "august september october november december".split())
+_GRADE_WORDS = re.compile(
+    r"\b(?P<grade>outstanding|inadequate|adequate|requir(?:es?|ed|ing) improvement|good)\b(?P<at>"
+    r" (?:at|overall|in (?:its|the))\b)?", re.IGNORECASE)
+_GRADING = re.compile(r"\b(?:graded?|rated?|judged|judge?ment|rating)\b", re.IGNORECASE)
+
+
+def quotations(text: str, known: str) -> str | None:
+    """A problem when words in quotation marks are not verbatim in the evidence."""
+    flat = _flat(known)
+    for match in _QUOTED.finditer(text):
+        quoted = match[1] or match[2]
+        if _flat(quoted) not in flat:
+            return f"the quotation {quoted!r} is not in its evidence"
+    return None
+
+
+def numbers(text: str, known: str, counted: int | None = None) -> str | None:
+    """A problem when a number of the sentence is not in the evidence. ``counted`` is how many
+    findings a heading counts: that number is right by itself."""
+    have = _numbers(known)
+    if counted is not None:
+        have.add(str(counted))
+    missing = sorted(_numbers(text, strict=True) - have)
+    return f"the number {missing[0]} is not in its evidence" if missing else None
+
+
+def grades(text: str, cited: Sequence[Finding]) -> str | None:
+    """A problem when the sentence states a grade that the cited findings do not give."""
+    judged = {f.grade for f in cited if f.grade is not None}
+    known = " ".join(f.words.lower() for f in cited)
+    speaks_of_grades = bool(_GRADING.search(text)) or bool(judged)
+    for match in _GRADE_WORDS.finditer(text):
+        grade = _grade(match["grade"])
+        if grade in judged:
+            continue
+        said = match["grade"].lower()
+        if said in known and not (speaks_of_grades and grade is not Grade.REQUIRES_IMPROVEMENT):
+            continue
+        if speaks_of_grades or (grade is not Grade.GOOD) or match["at"]:
+            return f"the grade {grade.value!r} is not in its evidence"
+    return None
+
+
+def names(text: str, known: str) -> str | None:
+    """A problem when a name (a capitalised word inside the sentence) is not in the evidence."""
+    low, roots = known.lower(), stems(known)
+    for match in _NAME.finditer(text):
+        word = re.sub(r"['’]s$", "", match.group())
+        if word.lower() in _HARMLESS or word.lower() in low or stem(word) in roots:
+            continue
+        return f"the name {word!r} is not in its evidence"
+    return None
+
+
+def kinds(cited: Sequence[Finding]) -> set[FindingKind]:
+    """The kinds of the cited findings."""
+    return {finding.kind for finding in cited}
+
+
+def _numbers(text: str, strict: bool = False) -> set[str]:
+    found = {match.group().replace(",", "").rstrip(".:") for match in _DIGITS.finditer(text)}
+    for word in re.findall(r"[a-z]+", text.lower()):
+        if word in _SPELLED and not (strict and word in _NOT_COUNTED):
+            found.add(_SPELLED[word])
+    return found
+
+
+def _grade(words: str) -> Grade:
+    low = words.lower()
+    return Grade.REQUIRES_IMPROVEMENT if low.startswith("requir") else Grade(low)
+
+
+def _flat(text: str) -> str:
+    plain = text.lower().replace("’", "'").replace("‘", "'")
+    return " ".join(re.sub(r"[^\w']+", " ", plain).split())
