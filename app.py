@@ -16,7 +16,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from assistant.backend import Backend
 from assistant.settings import Settings
 from assistant.web.events import Events
-from assistant.web.page import lay_out, styles, theme
+from assistant.web.page import head, lay_out, theme
 from assistant.web.policy import Headers
 from assistant.web.words import say
 from corpus.errors import FixConfiguration
@@ -68,7 +68,7 @@ def launch(backend: Backend, settings: Settings) -> Running:
             server_name=HOST, server_port=settings.port, prevent_thread_lock=True, quiet=True,
             share=False, inbrowser=False, ssr_mode=False, mcp_server=False, pwa=False,
             enable_monitoring=False, run_history=False, footer_links=[], max_file_size="1kb",
-            max_threads=80, theme=theme(), head=styles(), app_kwargs={"middleware": guards})
+            max_threads=80, theme=theme(), head=head(), app_kwargs={"middleware": guards})
     except OSError as error:
         if "port" not in str(error).lower():
             raise

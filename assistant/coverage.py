@@ -11,14 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.facets import Sought
-from index.embedding import Embedder, TokenVectors, Vectors
+from index.embedding import TokenVectors, Vectors
 from index.words import stem, stems, terms
 
 # The vocabulary of the embedding model is ordered by how common its words are.
 _COMMON, _VOCABULARY = 1996, 30522
-_NUMBER = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-                     r"|twenty|thirty|forty|fifty|hundreds?|thousands?|millions?|half|third"
-                     r"|quarter|dozens?|per ?cent)\b", re.IGNORECASE)
+_FROM_PLACE = 0.75
+_UNLIKE = 0.5
+_NUMBER = re.compile(r"(?<![\w-])(?!(?:19|20)\d\d\b)\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+                     r"|twenty|thirty|forty|fifty|hundreds?|thousands?|millions?|half|(?:two|one)"
+                     r"[ -]thirds?|quarters?|dozens?|per ?cent|none|no one|single)\b", re.IGNORECASE)
 _SHARE = re.compile(r"\d\s?(?:%|per ?cent)|\b(?:half|thirds?|quarters?|majority|minority"
                     r"|one in \w+)\b", re.IGNORECASE)
 _MONEY = re.compile(r"[£$€]\s?\d|\d\s?(?:pounds|million|billion|m\b|bn\b)", re.IGNORECASE)
@@ -26,9 +28,15 @@ _DATE = re.compile(r"\b(?:(?:19|20)\d\d|january|february|march|april|may|june|ju
                    r"|september|october|november|december|monday|tuesday|wednesday|thursday"
                    r"|friday|saturday|sunday|within \w+ (?:days|weeks|months|years)|immediately"
                    r"|spring|summer|autumn|winter)\b", re.IGNORECASE)
-_NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][a-z]+(?:\s+[A-Z][a-z]+)+")
+# First name and surname, or a title and surname, as reports print them.
+_NAME = re.compile(r"\b(?:(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady)\.? [A-Z][a-z’'-]+|(?!(?:The|Police|"
+                   r"National|Crime|Force|Chief|Deputy|Assistant|Home|Her|His|Majesty|Fire|Rescue|"
+                   r"Council|County|North|South|East|West|Greater|City|Royal)\b)[A-Z][a-z]+ "
+                   r"(?!(?:Police|Constabulary|Council|Crime|National|Computer|Service|Force|Office|"
+                   r"Agency|College|Authority|Fire|Rescue|Commissioner|Constable|Act|Court|Bill|"
+                   r"Trust|Hospital|School)\b)[A-Z][a-z’'-]{2,})\b")
 _HOLDS = {Sought.NUMBER: _NUMBER, Sought.SHARE: _SHARE, Sought.MONEY: _MONEY, Sought.DATE: _DATE,
-          Sought.PERSON: _NAME}
+          Sought.NAME: _NAME}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,8 @@ class Signals:
     that the finding has. alike: the same with words of like meaning counted by likeness. least:
     the likeness of the worst-covered word. fits: 1 the finding holds the sort of thing asked
     for, -1 it doesn't, 0 anything will do. missing: how many names and numbers of the question
-    the finding lacks. words: how many words carried meaning.
+    the finding lacks. broken: how many compounds of the question ("hate crime") the finding has
+    the head of but not the rest. words: how many words carried meaning.
     """
 
     dense: float
@@ -48,12 +57,13 @@ class Signals:
     least: float
     fits: float
     missing: float
+    broken: float
     words: float
 
     def row(self) -> list[float]:
         """The signals as numbers, in a fixed order."""
         return [self.dense, self.covered, self.alike, self.least, self.fits, self.missing,
-                min(self.words, 8.0)]
+                min(self.broken, 2.0), min(self.words, 8.0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,8 @@ class AskedWord:
     stem: str
     weight: float
     vector: Vectors
-    synonyms: frozenset[str]
+    synonyms: tuple[frozenset[str], ...]
+    span: tuple[int, int]
 
 
 def asked_words(question: str, tokens: TokenVectors, ignored: Iterable[str] = (),
@@ -84,8 +95,9 @@ def asked_words(question: str, tokens: TokenVectors, ignored: Iterable[str] = ()
             continue
         vector = tokens.vectors[rows].mean(axis=0)
         vector = vector / max(float(np.linalg.norm(vector)), 1e-9)
-        also = frozenset(s for phrase in (synonyms or {}).get(term, ()) for s in stems(phrase))
-        found.append(AskedWord(term, root, _weight([tokens.ids[i] for i in rows]), vector, also))
+        also = tuple(frozenset(stems(phrase)) for phrase in (synonyms or {}).get(term, ()))
+        found.append(AskedWord(term, root, _weight([tokens.ids[i] for i in rows]), vector, also,
+                               span))
     return found
 
 
@@ -97,28 +109,46 @@ def _weight(ids: Sequence[int]) -> float:
 
 
 def signals(question: str, asked: Sequence[AskedWord], sought: Sought, dense: float, text: str,
-            tokens: TokenVectors) -> Signals:
-    """The signals of one finding. ``text`` is its statement, ``tokens`` those of the passage."""
-    have = stems(text)
+            tokens: TokenVectors, place: str = "") -> Signals:
+    """The signals of one finding. ``text`` is its statement and ``place`` its headings, whose
+    words count for less; ``tokens`` are those of the whole passage."""
+    have, around = stems(text), stems(place)
     total = sum(word.weight for word in asked) or 1.0
     covered = alike = 0.0
     least = 1.0
+    nearness: list[float] = []
     for word in asked:
-        exact = word.stem in have or bool(word.synonyms & have)
-        near = 1.0 if exact else float(np.max(tokens.vectors @ word.vector, initial=0.0))
-        covered += word.weight * exact
+        share = _exact(word, have) or _FROM_PLACE * _exact(word, around)
+        near = max(share, float(np.max(tokens.vectors @ word.vector, initial=0.0)))
+        covered += word.weight * share
         alike += word.weight * near
-        least = min(least, near)
+        # A common word that is missing says little, a rare one much.
+        least = min(least, 1 - word.weight * (1 - near))
+        nearness.append(near)
     return Signals(dense, covered / total, alike / total, least if asked else 0.0,
-                   _fit(sought, text, question), float(_missing(question, text)), len(asked))
+                   _fit(sought, text, question), float(_missing(question, f"{text} {place}")),
+                   _broken(asked, nearness), len(asked))
+
+
+def _broken(asked: Sequence[AskedWord], nearness: Sequence[float]) -> float:
+    """Compounds whose head is in the finding while a telling word before it is not."""
+    return float(sum(
+        word.span[1] + 1 == head.span[0] and near < _UNLIKE and whole >= _FROM_PLACE
+        and word.weight > 0.5
+        for word, head, near, whole in zip(asked, asked[1:], nearness, nearness[1:],
+                                           strict=False)))
+
+
+def _exact(word: AskedWord, have: set[str]) -> float:
+    return float(word.stem in have or any(group and group <= have for group in word.synonyms))
 
 
 def _fit(sought: Sought, text: str, question: str) -> float:
     pattern = _HOLDS.get(sought)
     if pattern is None:
         return 0.0
-    asked = set(pattern.findall(question))
-    return 1.0 if any(item not in asked for item in pattern.findall(text)) else -1.0
+    asked = {item.lower() for item in pattern.findall(question)}
+    return 1.0 if any(item.lower() not in asked for item in pattern.findall(text)) else -1.0
 
 
 def _missing(question: str, text: str) -> int:
@@ -129,8 +159,3 @@ def _missing(question: str, text: str) -> int:
     low = text.lower()
     return sum(item.lower().removesuffix("'s").removesuffix("’s") not in low
                for item in dict.fromkeys([*names, *numbers]))
-
-
-def token_vectors(embedder: Embedder, texts: Sequence[str]) -> list[TokenVectors]:
-    """Token vectors of passages, for ``signals``."""
-    return embedder.tokens(texts)

@@ -45,6 +45,7 @@ class Sought(StrEnum):
     """The sort of thing that an answer has to hold."""
 
     PERSON = "person"
+    NAME = "name"
     NUMBER = "number"
     SHARE = "share"
     MONEY = "money"
@@ -53,23 +54,30 @@ class Sought(StrEnum):
     ANYTHING = "anything"
 
 
+_THE = r"\bwhat(?:['’]s| is| was| are| were) (?:the|its|their|a) (?:[\w’'-]+ ){0,4}?"
 _SOUGHT: tuple[tuple[Sought, re.Pattern[str]], ...] = tuple(
     (sought, re.compile(pattern, re.IGNORECASE)) for sought, pattern in (
-        (Sought.SHARE, r"\bwhat (?:percentage|proportion|share|fraction|per ?cent)|\bhow many per"
-                       r" ?cent|\bpercentage of\b"),
-        (Sought.MONEY, r"\bhow much (?:money|funding|does .* cost|did .* (?:cost|spend)|is .* paid"
-                       r"|was spent)|\bwhat (?:is|was) the (?:\w+ )?(?:budget|cost|salary|price)\b"
-                       r"|\bhow much .* spen[dt]"),
-        (Sought.NUMBER, r"\bhow many\b|\bwhat (?:is|was) the (?:total |exact )?number of|\bhow "
-                        r"(?:long|old|fast|quickly|often|far|big|large)\b|\bratio\b|\bheadcount\b"
-                        r"|\bhow much\b"),
-        (Sought.DATE, r"^\W*when\b|\bwhat (?:date|year|month|day)\b|\bon which date\b|\bby when\b"
-                      r"|\bdeadline\b|\bin (?:which|what) year\b"),
-        (Sought.PERSON, r"^\W*who(?:'s|’s)?\b(?! (?:can|could|should|may|might)\b)|\bname of the\b"
-                        r"|\bwhat(?:'s|’s| is| was) .*\bname\b|\bnamed? the\b|\bwhose\b"),
-        (Sought.PLACE, r"^\W*where(?:'s|’s| is| are| was| were)\b|\bwhat (?:is the )?address\b"
+        (Sought.SHARE, r"\b(?:what|which) (?:percentage|proportion|share|fraction|per ?cent)\b"
+                       rf"|\bhow many per ?cent\b|{_THE}(?:percentage|proportion)\b"),
+        (Sought.MONEY, r"\bhow much (?:money|funding)\b|\bhow much (?:does|did|do|is|was|were|has"
+                       r"|have|will) .*\b(?:costs?|spen[dt]|paid|pay|worth|earn)\b|\bwhat (?:does"
+                       rf"|did) .*\bcost\b|{_THE}(?:budget|costs?|salary|funding|price"
+                       r"|expenditure)\b"),
+        (Sought.NUMBER, r"\bhow many\b|\bhow (?:old|tall|far|big|large|long)\b|\bhow much (?:time"
+                        rf"|longer)\b|{_THE}(?:number|total|average|ratio|headcount|response "
+                        r"times?|size)\b"),
+        (Sought.NAME, r"\bnames? of\b|\bwhat(?:['’]s| is| was| are) .*\b(?:name|called)\b"
+                      r"|^\W*who(?:['’]s| is| was| are| were)\s+(?:the|its|their|in charge|leading"
+                      r"|running|heading)\b|\bwho (?:leads?|runs?|heads?|wrote|commands?|chairs?"
+                      r"|appointed|signed)\b"),
+        (Sought.DATE, r"^\W*(?:and )?when\b|\b(?:what|which) (?:date|year|month|day)\b|\bby when\b"
+                      rf"|{_THE}deadline\b"),
+        (Sought.PERSON, r"^\W*who(?:['’]s)?\b|\bwhose\b"),
+        (Sought.PLACE, r"^\W*where(?:['’]s| is| are| was| were)\b|\baddress of\b"
                        r"|\bwhich (?:town|city|station|building)\b"),
     ))
+# Sorts of things that an answer either holds or is no answer.
+STRICT = frozenset({Sought.SHARE, Sought.MONEY, Sought.NUMBER, Sought.NAME, Sought.DATE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.answer import Candidate, Intent
-from assistant.facets import Sought
-from assistant.question import Question, Scope, shared_stems
+from assistant.question import Question, Scope
 from assistant.relevance import Scored, scored, weights
 from corpus.model import Finding, FindingKind, Polarity
 from corpus.names import topics
@@ -121,7 +120,7 @@ def _overlap(one: set[str], other: set[str]) -> float:
 def _listed(question: Question, index: Index, scope: Scope) -> Gathered | None:
     found = index.findings(question.wanted)
     by_words: tuple[str, ...] = ()
-    if question.subject and found:
+    if question.subject and found and _narrows(question):
         narrowed = _about(question.subject, found, question, index)
         if narrowed:
             found, by_words = narrowed, question.subject
@@ -130,10 +129,16 @@ def _listed(question: Question, index: Index, scope: Scope) -> Gathered | None:
     if found:
         return Gathered(question.intent, _by_place(found), by_words=by_words, total=len(found))
     elsewhere = index.findings(replace(question.wanted, topics=frozenset()))
-    if question.subject and _looked_up(question, index, scope).refusal is None:
+    if _narrows(question) and _looked_up(question, index, scope).refusal is None:
         return None
     return Gathered(question.intent, refusal=Refusal("none_of_kind"),
                     nearest=tuple(elsewhere[:_MOST_NEAREST]), by_words=question.subject)
+
+
+def _narrows(question: Question) -> bool:
+    """Whether a list's subject says more than the labels of its topics do."""
+    labels = stems(" ".join(t.label for t in topics() if t.key in question.facets.topics))
+    return any(stem(word) not in labels for word in question.subject)
 
 
 def _about(subject: Sequence[str], found: Sequence[Finding], question: Question,
@@ -181,9 +186,14 @@ def _graded(question: Question, index: Index, scope: Scope) -> Gathered | None:
                             nearest=tuple(near[:_MOST_NEAREST]))
         return _themed(question, index, scope, all_kinds=True)
     groups = [Group("", tuple(found))]
-    if question.facets.topics and len(found) <= 2:
+    if question.facets.topics and len(found) <= 2 and wants_reasons(question):
         groups += _reasons(question, index, found)
     return Gathered(Intent.GRADE, tuple(groups), total=len(found))
+
+
+def wants_reasons(question: Question) -> bool:
+    """Whether a judgment alone is too short an answer: yes-or-no, how and why questions."""
+    return question.yes_no or question.text.lower().lstrip().startswith(("how", "why"))
 
 
 def _headed(subject: Sequence[str], found: Sequence[Finding]) -> list[Finding]:
@@ -287,13 +297,3 @@ def _candidates(hits: Sequence[Hit], kept: Sequence[Scored],
             lexical_rank=hit.lexical_rank, fused=hit.fused, kept=hit.finding.id in chosen,
             why=why))
     return tuple(rows)
-
-
-def asked_for_sort(question: Question) -> bool:
-    """Whether only an answer of a certain sort (a number, a name, a date) will do."""
-    return question.facets.sought is not Sought.ANYTHING
-
-
-def shared(scope: Scope) -> frozenset[str]:
-    """Stems that tell nothing about a question's subject."""
-    return shared_stems(scope)

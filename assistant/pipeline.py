@@ -80,7 +80,8 @@ def steps(run: Run, choose: Choose | None = None) -> Iterator[Update]:
     only after the program has found that there is an answer.
     """
     with run.timed("understand"):
-        run.question = understand(run.raw, run.history, run.scope)
+        run.question = understand(run.raw, run.history, run.scope,
+                                  run.index.embedder.is_word)
     with run.timed("retrieve"):
         run.gathered = gather(run.question, run.index, run.scope)
     if run.gathered.refusal is not None:

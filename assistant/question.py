@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,10 +15,11 @@ from assistant.answer import Intent
 from assistant.facets import Facets, facets
 from assistant.followup import standalone
 from assistant.intent import asks_yes_or_no, intent
+from assistant.spelling import repaired
 from corpus.model import Finding, FindingKind, Metadata
 from corpus.names import forces_in, official_name, topics
 from index.filter import Filter
-from index.words import stem, terms
+from index.words import stem, terms, words
 
 # Words that every report on a body shares; they tell nothing about what is asked.
 _SHARED = ("force forces police constabulary service report reports inspection inspections "
@@ -45,6 +46,7 @@ class Scope:
     sections: tuple[str, ...]
     names: frozenset[str]
     mentioned_years: frozenset[int]
+    vocabulary: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,16 @@ def scope_of(reports: Collection[Metadata], findings: Collection[Finding]) -> Sc
     return Scope(frozenset(r.force for r in reports if r.force),
                  frozenset(r.year for r in reports if r.year), frozenset(pillars),
                  frozenset(names), sections,
-                 frozenset(stem(w) for name in names for w in terms(name)), frozenset(years))
+                 frozenset(stem(w) for name in names for w in terms(name)), frozenset(years),
+                 frozenset(w for f in findings for w in words(f.text) if len(w) > 4))
 
 
-def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope) -> Question:
-    """The question, made stand-alone from the conversation, with facets and intent."""
-    text, follows = standalone(tidy(raw), [(tidy(q), a) for q, a in history])
+def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
+               is_word: Callable[[str], bool] = lambda word: True) -> Question:
+    """The question, its spelling put right and made stand-alone from the conversation, with
+    facets and intent. ``is_word`` tells English words, which are never respelt."""
+    plain = repaired(tidy(raw), scope.vocabulary, is_word)
+    text, follows = standalone(plain, [(tidy(q), a) for q, a in history])
     told = facets(text)
     aim = intent(text, told)
     subject = _subject(text, told, scope)

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from assistant.coverage import AskedWord, Signals, asked_words, signals
+from assistant.facets import STRICT
 from assistant.question import Question, Scope, shared_stems
 from corpus.model import FindingKind
 from index.embedding import Embedder
@@ -72,10 +73,11 @@ def scored(question: Question, hits: Sequence[Hit], scope: Scope,
     asked = _asked(question, scope, vectors[0])
     found = []
     for hit, tokens in zip(looked_at, vectors[1:], strict=True):
-        text = f"{statement(hit.finding)} {context(hit.finding)}"
         dense = hit.dense if hit.dense is not None else _floor(hits)
-        told = signals(question.text, asked, question.facets.sought, dense, text, tokens)
-        found.append(Scored(hit, told, weights().probability(told)))
+        told = signals(question.text, asked, question.facets.sought, dense,
+                       statement(hit.finding), tokens, context(hit.finding))
+        holds = not (question.facets.sought in STRICT and told.fits < 0)
+        found.append(Scored(hit, told, weights().probability(told) if holds else 0.0))
     return sorted(found, key=lambda s: (-(s.probability + preference(question, s)), -s.hit.fused))
 
 

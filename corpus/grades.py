@@ -16,32 +16,35 @@ _LINE = re.compile(rf"(?:(?:overall |our )?(?:grade|graded|judge?ment|rating|rat
                    rf"\s*[:\-–]?\s*)?{_QUOTED}\.?$", re.IGNORECASE)
 _ROW = re.compile(rf"(?P<what>[^:|\t]{{3,90}}?)\s*(?::|\||\t|\s[–—-]\s)\s*{_QUOTED}\.?$",
                   re.IGNORECASE)
-_BODY = (r"(?:the (?:force|service|constabulary|inspectorate|school|council)|[A-Z][\w’'&.-]{1,40}"
-         r"(?: (?:and|of|&|the|[A-Z][\w’'&.-]{1,40})){0,6}? (?:Police(?: Service)?|Constabulary"
+_NAME = r"(?-i:[A-Z])[\w’'&.-]{1,40}"
+_BODY = (rf"(?:the (?:force|service|constabulary|inspectorate|school|council)|{_NAME}"
+         rf"(?: (?:and|of|&|the|{_NAME})){{0,6}}? (?:Police(?: Service)?|Constabulary"
          r"|Fire (?:and|&) Rescue Service|FRS|Fire Authority|Force|Service))")
 _AFTER = r"(?=\s+(?:at|in|for|overall|with regard|with respect|and)\b|\s*[.;,]|\s*$)"
-_EXTENT = re.compile(rf"(?:overall, )?the extent to which\b.*(?:\b|:\s*){_QUOTED}(?=\s*(?:[.;,]|$))",
-                     re.IGNORECASE)
+_EXTENT = re.compile(rf"(?:overall, )?the extent to which\b.*(?:\b|:\s*){_QUOTED}"
+                     r"(?=\s*(?:[.;,]|$))", re.IGNORECASE)
 _DIRECT = re.compile(
     rf"(?P<formal>(?:in general|overall|in our judge?ment|we judge that|we found that),? )?"
     rf"(?P<body>{_BODY})(?:[’']s? [\w ]{{1,60}}?)?(?:,[^,]{{1,80}},)?\s+"
     rf"(?:(?:is|was|has been|remains)(?: (?:now|still|currently|overall))?"
     rf"(?: judged| graded| rated| assessed)?(?: to be| as)?:?\s*)?{_QUOTED}{_AFTER}"
     rf"(?P<what>.*)", re.IGNORECASE)
+_INSPECTED = (r"force|service|constabulary|police|effectiveness|efficiency|legitimacy|question"
+              r"|area")
 _WE_JUDGE = re.compile(
-    rf"\b(?:we|HMIC\w*|the inspectorate)\b[^.]{{0,40}}?\b(?:judge|grade|rate|assess)\w*\b[^.]{{0,120}}?"
-    rf"\b(?:force|service|constabulary|police|effectiveness|efficiency|legitimacy|question|area|it)"
-    rf"\b[^.]{{0,160}}?{_QUOTED}{_AFTER}", re.IGNORECASE)
+    rf"\b(?:we|HMIC\w*|the inspectorate)\b[^.]{{0,40}}?\b(?:judge|grade|rate|assess)\w*\b"
+    rf"[^.]{{0,120}}?\b(?:{_INSPECTED}|it)\b[^.]{{0,160}}?{_QUOTED}{_AFTER}", re.IGNORECASE)
 _IS_JUDGED = re.compile(
-    rf"(?:\b(?:force|service|constabulary|police|effectiveness|efficiency|legitimacy|question|area)"
-    rf"\b[^.,;]{{0,80}}?\b(?:is|are|was|were|has been|been) (?:\w+ )?(?:judged|graded|rated|assessed)"
-    rf"(?: overall)?(?: to be| as)?|\b(?:our|the|its) (?:\w+ )?(?:judge?ment|grade)\b[^.,;]{{0,80}}?"
+    rf"(?:\b(?:{_INSPECTED})\b[^.,;]{{0,80}}?\b(?:is|are|was|were|has been|been) (?:\w+ )?"
+    rf"(?:judged|graded|rated|assessed)(?: overall)?(?: to be| as)?"
+    rf"|\b(?:our|the|its) (?:\w+ )?(?:judge?ment|grade)\b[^.,;]{{0,80}}?"
     rf"\b(?:is|was|of|remains|as)(?: now| still)?:?) {_QUOTED}{_AFTER}", re.IGNORECASE)
 _UNGRADED = re.compile(
-    r"\b(?:we|HMIC\w*|the inspectorate)\b (?:have |has |did |do |does )?(?:not|n[’']t|don[’']t|didn[’']t"
-    r"|haven[’']t) (?:yet )?(?:\w+ ){0,4}?(?:graded?\b|a judge?ment\b|graded judge?ment\b)(?P<what>.*)",
-    re.IGNORECASE)
+    r"\b(?:we|HMIC\w*|the inspectorate)\b (?:have |has |did |do |does )?(?:not"
+    r"|don[’']t|didn[’']t|haven[’']t) (?:yet )?(?:\w+ ){0,4}?(?:graded?|a judge?ment"
+    r"|graded judge?ment)\b(?P<what>.*)", re.IGNORECASE)
 _SPEAKS_OF_JUDGING = re.compile(r"\b(?:judg\w+|graded?|rated?|assessed as)\b", re.IGNORECASE)
+_SAYS = re.compile(r"\b(?:is|are|was|were|been|be|as)$", re.IGNORECASE)
 _ASKS = re.compile(r"(?:how|what|why|if|when|whether|although|where)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!since )(?<!from )(?<!than )\bin(?: our| the)? (?P<year>(?:19|20)\d\d)\b|"
                    r"(?<!since our )(?<!since the )(?<!from our )(?<!than in our )"
@@ -49,9 +52,11 @@ _YEAR = re.compile(r"(?<!since )(?<!from )(?<!than )\bin(?: our| the)? (?P<year>
                    re.IGNORECASE)
 _BEFORE = re.compile(r"\b(?:previous\w*|earlier|last (?:inspection|report|time)|at that time"
                      r"|former\w*|used to)\b", re.IGNORECASE)
-_COMMON = frozenset("force police constabulary service effective effectively effectiveness "
-                    "efficient efficiently good well does with their that this from people "
-                    "improvement which what have extent".split())
+_COMMON = frozenset({
+    "force", "police", "constabulary", "service", "effective", "effectively", "effectiveness",
+    "efficient", "efficiently", "good", "well", "does", "with", "their", "that", "this", "from",
+    "people", "improvement", "which", "what", "have", "extent", "requires", "outstanding",
+    "adequate", "inadequate", "public", "fire", "rescue"})
 _LONGEST = 600
 
 
@@ -84,7 +89,7 @@ def of_line(line: str) -> Grade | None:
 def of_row(line: str) -> tuple[str, Grade] | None:
     """What a line of a grade list is about, and its grade: "Preventing crime: Good"."""
     match = _ROW.match(line) if len(line) <= 160 else None
-    if match is None or _SPEAKS_OF_JUDGING.match(match["what"]):
+    if match is None or _SPEAKS_OF_JUDGING.match(match["what"]) or _SAYS.search(match["what"]):
         return None
     return " ".join(match["what"].split()), parse(match["grade"])
 
@@ -140,6 +145,8 @@ def _direct(text: str, body: str | None, opening: bool,
     if not opening:
         return None
     what = match["what"].strip(" .;,")
+    if named and body is not None and not ours:
+        return None
     about = heading is None or (named and (not what or PILLARS.match(heading))) \
         or _alike(text[match.start("body"):], heading)
     return match if about else None

@@ -11,7 +11,8 @@ PILLARS = re.compile(r"^(?:our judg[e]?ment[s]? (?:on|of) )?(effectiveness|effic
                      r"|leadership|people)$", re.IGNORECASE)
 _PILLAR_QUESTION = re.compile(
     r"^how (?:effective|efficient|legitimate) is the [\w ]{3,40}? (?:at|in) (?:keeping people safe"
-    r"|treating the public)|^how effectively does the [\w ]{3,40}? reduce crime and keep people safe|^how efficiently does the [\w ]{3,40}? (?:operate|manage)"
+    r"|treating the public)|^how effectively does the [\w ]{3,40}? reduce crime and keep people"
+    r" safe|^how efficiently does the [\w ]{3,40}? (?:operate|manage)"
     r"|^how legitimately does the [\w ]{3,40}? treat the public and its workforce"
     r"|^how well does the [\w ]{3,40}? look after its people|^how well led is", re.IGNORECASE)
 _INSPECTION_QUESTION = re.compile(r"^(?:how|to what extent|what|does|is|do|are|has|have)\b.*\?$",
@@ -38,16 +39,20 @@ DIVIDER = re.compile(r"^questions for (?:\w+ ?){1,4}$", re.IGNORECASE)
 FURNITURE = re.compile(r"^(?:about (?:the data|us|this report)|introduction|foreword|contents"
                         r"|annex\b.*|appendix\b.*|terminology.*|next steps|conclusion\w*|background"
                         r"|our judg[e]?ments?|important changes to peel|definitions.*|references"
-                        r"|summary|overview|overall summary)$", re.IGNORECASE)
+                        r"|summary|overview|overall summary|full report|detailed findings)$",
+                       re.IGNORECASE)
 
 
-_VERBS = (r"is|are|was|were|has|have|had|does|do|did|needs?|should|must|can|could|may|will|\w+n[’']t"
-          r"|cannot|uses?|works?|understands?|provides?|manages?|makes?|records?|investigates?"
-          r"|supports?|carr(?:y|ies)|holds?|misses|lacks?|continues?|takes?|plans?|engages?"
-          r"|identif(?:y|ies)|lets?|gives?|keeps?|shares?|pairs?|listens?|knows?|gets?|wants?|feels?"
-          r"|responds?|treats?|protects?|tackles?|reviews?|checks?|learns?|leads?|trains?|spends?")
-_STATEMENT = re.compile(rf"^(?!(?:how|what|why|who|when|where)\b)(?:\w[\w’'-]* ){{1,9}}?(?:{_VERBS})\b",
-                        re.IGNORECASE)
+_AUXILIARY = (r"is|are|was|were|has|have|had|does|do|did|needs? to|should|must|can|could|may|will"
+              r"|\w+n[’']t|cannot")
+_SUBJECT = (r"(?:the|its|their|our|some|most|many|all)? ?(?:force|service|constabulary|council"
+            r"|school|it|they|officers|staff|victims|leaders|managers|supervisors|sergeants|detectives"
+            r"|investigators|call takers|call handlers|firefighters|residents|people|teams)"
+            r"|[A-Z]\w+(?: \w+){0,4} (?:Police|Constabulary|Service|Council)")
+_STATEMENT = re.compile(
+    rf"^(?!(?:how|what|why|who|when|where|an? (?:inspection|report|review))\b)"
+    rf"(?:(?:\w[\w’'-]* ){{1,9}}?(?:{_AUXILIARY})\b"
+    rf"|(?:{_SUBJECT}) (?!(?:of|and|in|for|to|with|area|who|that)\b)\w+)", re.IGNORECASE)
 _TOPICAL = re.compile(r"^\w+ing\b(?! (?:is|are|was|were|has|have|needs?)\b)", re.IGNORECASE)
 _DIRECTIVE = re.compile(r"\b(?:should|must|needs? to|is recommended|we recommend|recommends? that"
                         r"|is asked to)\b|^(?:that|to)\b|^(?:within|by|immediately|before)\b.*\b"

@@ -11,9 +11,9 @@ from corpus.headings import PILLARS
 from corpus.model import FindingKind, Grade
 from corpus.statement import Statement
 
-_STANDS = re.compile(r"\b(?:(?:not|n[’']t) (?:re-?)?(?:inspect|examine|assess|look)\w*|carri(?:es|ed)"
-                     r" (?:over|forward)|judge?ment (?:still )?(?:stands|remains)|(?:re)?uses? the"
-                     r" (?:grade|judge?ment))", re.IGNORECASE)
+_STANDS = re.compile(r"(?:\bnot|n[’']t) (?:re-?)?(?:inspect|examine|assess|look)\w*"
+                     r"|\b(?:carri(?:es|ed) (?:over|forward)|judge?ment (?:still )?(?:stands|remains)"
+                     r"|(?:re)?uses? the (?:grade|judge?ment))", re.IGNORECASE)
 
 
 def settled(statements: Sequence[Statement]) -> list[Statement]:

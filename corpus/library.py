@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.errors import FixConfiguration, UnreadableReport
 from corpus.metadata import sidecar
-from corpus.model import Report
+from corpus.model import Report, finding_id
 from corpus.parse import report_from
 from corpus.readers import SUFFIXES
 
@@ -42,13 +42,21 @@ def files(folder: Path) -> list[Path]:
     if folder.is_file():
         return [folder]
     try:
-        found = [path for path in folder.rglob("*") if path.is_file()]
+        found = [path for path in folder.rglob("*") if _may_be_file(path)]
     except OSError as error:
         raise FixConfiguration(f"The folder {folder} can't be read ({error.strerror}).",
                                "Check its permissions.") from error
     return sorted(path for path in found
                   if path.suffix.lower() not in _IGNORED and not path.name.startswith(".")
                   and not any(part.startswith(".") for part in path.relative_to(folder).parts))
+
+
+def _may_be_file(path: Path) -> bool:
+    """Whether a path is a file; a broken link and what can't be looked at are reported later."""
+    try:
+        return path.is_file() or (path.is_symlink() and not path.exists())
+    except OSError:
+        return True
 
 
 def fingerprint(folder: Path) -> str:
@@ -77,35 +85,38 @@ def read(folder: Path) -> Library:
     Two files with the same text are one report; two reports that come to the same id are told
     apart by a suffix made from their content.
     """
-    reports: dict[str, Report] = {}
-    texts: dict[str, Path] = {}
+    base = folder.resolve() if folder.is_dir() else folder.absolute()
+    parsed: dict[str, tuple[Path, Report]] = {}
     skipped: list[Skipped] = []
     for path in files(folder):
         if path.suffix.lower() not in SUFFIXES and path.parent == folder and \
                 path.name.lower().startswith(("readme", "licence", "license")):
             continue
         try:
-            report = report_from(path.resolve())
+            report = report_from(base / path.relative_to(folder) if path != folder else base)
         except UnreadableReport as error:
             skipped.append(Skipped(path, str(error)))
             continue
-        digest = hashlib.sha256(report.text.encode()).hexdigest()
-        if digest in texts:
+        digest = hashlib.sha256(report.text.encode("utf-8", "surrogatepass")).hexdigest()
+        if digest in parsed:
             skipped.append(Skipped(path, f"{path.name}: it has the same text as "
-                                   f"{texts[digest].name}."))
+                                   f"{parsed[digest][0].name}."))
             continue
-        texts[digest] = path
-        if report.id in reports:
-            report = _renamed(report, digest)
-        reports[report.id] = report
-    return Library(folder, tuple(reports.values()), tuple(skipped))
+        parsed[digest] = (path, report)
+    return Library(folder, _told_apart(parsed), tuple(skipped))
+
+
+def _told_apart(parsed: dict[str, tuple[Path, Report]]) -> tuple[Report, ...]:
+    """The reports with ids that differ. Content, never a file's name, decides which of two
+    keeps the short id, so that moving files changes no id."""
+    first: dict[str, str] = {}
+    for digest in sorted(parsed):
+        first.setdefault(parsed[digest][1].id, digest)
+    return tuple(report if first[report.id] == digest else _renamed(report, digest)
+                 for digest, (_, report) in parsed.items())
 
 
 def _renamed(report: Report, digest: str) -> Report:
-    from dataclasses import replace
-
-    from corpus.model import finding_id
-
     new = f"{report.id}-{digest[:6]}"
     findings = tuple(replace(f, report_id=new, id=finding_id(new, (), f.kind, f.id))
                      for f in report.findings)

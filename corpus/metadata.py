@@ -97,7 +97,8 @@ def _found(path: Path, document: Document) -> dict[str, Any]:
     title = headings[0] if headings else name
     opening = " ".join([title, *headings[1:4], name])
     force = _force(title, opening, document.text)
-    year, cycle = _year(title, opening, document.text[:2000])
+    stamps = " ".join(block.words for block in document.blocks[:12] if is_stamp(block))
+    year, cycle = _year(title, f"{opening} {stamps}", document.text[:2000])
     if force and title.lower() == force.lower() and len(headings) > 1:
         title = f"{force}: {headings[1]}"
     elif force and force.lower() not in title.lower():

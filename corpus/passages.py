@@ -71,7 +71,7 @@ def _report(path: Path, number: int, row: dict[str, Any]) -> Report:
                                "Its title is text and its metadata an object.")
     key = str(identifier)
     year = told.get("year")
-    values = {name: str(told[name]) for name in _TEXTS if told.get(name)}
+    values: dict[str, Any] = {name: str(told[name]) for name in _TEXTS if told.get(name)}
     about = Metadata(id=key, title=title or key, year=int(year) if year else None, **values)
     place = told.get("section") or ([title] if title else [])
     body = text.strip()

@@ -48,6 +48,7 @@ class Ranks:
         self._blocks = blocks
         self._places = {id(block): place for place, block in enumerate(blocks)}
         self._titled = False
+        self._front = 0
         self._pillar: str | None = None
         self._pillar_asked = False
         self._section: str | None = None
@@ -68,6 +69,8 @@ class Ranks:
         rank = headings.rank(text)
         titled, self._titled = self._titled, True
         if not titled and rank in (Rank.SUB, Rank.TOP) and not self._is_graded(position):
+            return
+        if rank is Rank.SUB and self._is_front_matter(position):
             return
         if rank is Rank.PILLAR:
             self._pillar, self._section, self._sub = text, None, None
@@ -105,6 +108,14 @@ class Ranks:
             self._sub = text
         else:
             self._section, self._sub = text, None
+
+    def _is_front_matter(self, position: int) -> bool:
+        """Whether a heading is one of those that follow a title: a subtitle, a publisher."""
+        while self._front + 1 < len(self._blocks) and all(
+                b.role is Role.HEADING and not grades.of_line(b.text)
+                for b in self._blocks[self._front:self._front + 2]):
+            self._front += 1
+        return position < self._front
 
     def _stands_alone(self, block: Block, kind: FindingKind | None) -> bool:
         """Whether a box is a section of its own: a numbered one, or the list of recommendations

@@ -19,7 +19,8 @@ _ILL = re.compile(
     r"|\bdisappoint|\b(?:does|do|did|is|are|has|have|was|were|could|can) ?n[o']t\b|\bcannot\b"
     r"|\binsufficient|\bimprovements? (?:is|are) (?:needed|required)|\bless well\b|\bnot yet\b"
     r"|\bcould (?:be|do) better\b"
-    r"|\bmore to do\b|\brequir(?:es?|ed|ing) improvement|\bneed(?:s|ed)? (?:further )?improve", re.IGNORECASE)
+    r"|\bmore to do\b|\brequir(?:es?|ed|ing) improvement|\bneed(?:s|ed)? (?:further )?improve",
+    re.IGNORECASE)
 _CONTRAST = re.compile(r"\b(?:however|but|although|though|despite|nevertheless|conversely|on the "
                        r"other hand|unfortunately|less positively)\b", re.IGNORECASE)
 
@@ -49,7 +50,8 @@ _PRACTICE = re.compile(
     r"(?:(?:the )?\w+ )?(?:also |now )?(?:tests|shares|checks|monitors|reviews|trains|listens to"
     r"|consults|works (?:\w+ )?with|supports|seeks|visits every|publishes)\b"
     r"|(?:(?:the )?(?:force|service|constabulary|it) )?(?:has |had |have )?"
-    r"(?:recently |also |now )?(?:set up|introduced|created|developed|established|recruited|appointed|launched)\b",
+    r"(?:recently |also |now )?(?:set up|introduced|created|developed|established|recruited|appointed"
+    r"|launched)\b",
     re.IGNORECASE)
 
 

@@ -91,7 +91,7 @@ class Bullets:
             self.close()
             self._first = block
         if block.indent > self._first.indent + 1 and self._last is not None:
-            return self._last.text
+            return whole(self._last, (), FindingKind.NARRATIVE, Polarity.NEUTRAL).text
         self._last = block
         return self._lead_in
 

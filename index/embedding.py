@@ -42,6 +42,10 @@ class Embedder(Protocol):
         """The vectors of each text's tokens, special tokens left out."""
         ...
 
+    def is_word(self, word: str) -> bool:
+        """Whether a lower-case word is one that the model knows as a whole."""
+        ...
+
 
 class OnnxEmbedder:
     """all-MiniLM-L6-v2 (384 dimensions, the first 256 tokens of a text)."""
@@ -89,6 +93,10 @@ class OnnxEmbedder:
                                           tuple(item.offsets[i] for i in kept),
                                           _unit(hidden[row, kept])))
         return found
+
+    def is_word(self, word: str) -> bool:
+        """Whether the model's vocabulary, some 25,000 English words, has this one whole."""
+        return self._tokenizer.token_to_id(word) is not None
 
     def _run(self, ids: Sequence[Sequence[int]]) -> tuple[Vectors, NDArray[np.int64]]:
         width = max(len(row) for row in ids)

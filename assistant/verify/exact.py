@@ -52,6 +52,9 @@ def numbers(text: str, known: str, counted: int | None = None) -> str | None:
 def grades(text: str, cited: Sequence[Finding]) -> str | None:
     """A problem when the sentence states a grade that the cited findings do not give."""
     judged = {f.grade for f in cited if f.grade is not None}
+    if re.match(r"(?:no: )?none of\b", text, re.IGNORECASE) and judged:
+        claimed = {_grade(match["grade"]) for match in _GRADE_WORDS.finditer(text)}
+        return "one of them has that grade" if claimed & judged else None
     known = " ".join(f.words.lower() for f in cited)
     speaks_of_grades = bool(_GRADING.search(text)) or bool(judged)
     for match in _GRADE_WORDS.finditer(text):

@@ -67,7 +67,7 @@ def reader_html() -> str:
         f'<div class="bar"><div class="what"><h2 id="reader-title" tabindex="-1"></h2>'
         f'<p id="reader-position" role="status"></p></div><div class="tools">'
         f'{_tool("previous", "‹")}{_tool("next", "›")}{_tool("close", "×")}</div></div>'
-        f'<div id="report" tabindex="0" role="document" aria-labelledby="reader-title"></div>'
+        f'<div id="report" tabindex="0" role="region" aria-labelledby="reader-title"></div>'
         f'</section><div id="announce" class="hidden-words" role="status" aria-live="polite">'
         f'</div><div id="tip" role="tooltip" hidden></div>')
 

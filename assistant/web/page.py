@@ -20,6 +20,11 @@ _FONT = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "
          "sans-serif"]
 _MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace"]
 
+_ICON = ("<link rel='icon' href='data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 "
+         "viewBox=%220 0 32 32%22%3E%3Crect width=%2232%22 height=%2232%22 rx=%226%22 "
+         "fill=%22%2312436d%22/%3E%3Cpath d=%22M11 25V7h12v4h-7v4h6v4h-6v6z%22 fill=%22white%22/"
+         "%3E%3C/svg%3E'>")
+
 
 @dataclass(frozen=True)
 class Page:
@@ -48,13 +53,13 @@ def theme() -> gr.themes.Base:
     return gr.themes.Base(font=_FONT, font_mono=_MONO, radius_size="sm")
 
 
-def styles() -> str:
-    """The page's own style sheet as an element for the page's head.
+def head() -> str:
+    """The page's icon and style sheet, as elements for the page's head.
 
     Gradio's ``css`` parameter would put its container before each selector and so break those
     on ``body``.
     """
-    return f"<style>{(HERE / 'page.css').read_text(encoding='utf-8')}</style>"
+    return f"{_ICON}<style>{(HERE / 'page.css').read_text(encoding='utf-8')}</style>"
 
 
 def lay_out(backend: Backend, model: str = "") -> Page:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import html
-import tomllib
-from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from prompts import Wording, wording
 
 # Characters that an HTML parser would change: it drops or replaces them, and turns CR into LF.
 # Each becomes exactly one character again, so that offsets into a report's text stay true.
@@ -16,21 +15,16 @@ _PARSER_CHANGES = {"\0": "\ufffd", "\r": "&#13;"}
 _INVISIBLE = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\ufffd")
 
 
-@cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads(files("prompts").joinpath("page.toml").read_text(encoding="utf-8"))
-
-
 def say(key: str, /, **values: object) -> str:
     """The wording under a dotted ``key`` with its ``{names}`` filled in; plain text, not HTML.
 
     A wording with a singular and a plural needs ``count``. Raises ``KeyError`` for an unknown
     key or a missing value. Values are never read as templates.
     """
-    entry: Any = _table()
+    entry: Any = wording("page")
     for part in key.split("."):
         entry = entry[part]
-    if isinstance(entry, dict):
+    if isinstance(entry, Wording):
         entry = entry["one" if values["count"] == 1 else "many"]
     return str(entry).format(**values)
 
