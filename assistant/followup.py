@@ -5,79 +5,121 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.facets import facets
+from assistant.facets import Facets, facets
+from corpus.names import forces_in, topics
 from index.words import terms
 
-_POINTS_BACK = re.compile(
-    r"\b(?:it|its|this|that|these|those|them|they|their|there|he|she|his|her|one|ones|same|such"
-    r"|the (?:former|latter|first|second|third|last))\b", re.IGNORECASE)
-_STARTS = re.compile(r"^\W*(?:and|but|so|or|also|then|what about|how about|what else|anything else"
-                     r"|why not|why\W*$|how so|how many\W*$|just|only|more|go on|tell me more|in what way"
-                     r"|which of|what next|since when|by whom|for example|such as|what should"
-                     r"|what (?:can|could|must|did|do|does|will|would|is being|are|was|were) "
-                     r"(?:it|they|be|we|the force)\b)", re.IGNORECASE)
-_FORCE_WORDS = re.compile(r"\b(?:it|they|its|their|them)\b", re.IGNORECASE)
-_WHOLE = 7
+_THINGS = re.compile(r"\b(?:this|that|these|those|there|one|ones|same|such|the (?:former|latter"
+                     r"|first|second|third|last))\b", re.IGNORECASE)
+_BODY = re.compile(r"\b(?:it|its|they|their|them)\b", re.IGNORECASE)
+_LEANING = re.compile(
+    r"^\W*(?:and|but|so|or|also|then|what about|how about|what else|anything else|why not|why\W*$"
+    r"|how so|how many\W*$|just|only|more|go on|tell me more|in what way|which of|what next"
+    r"|since when|by whom|for example|such as|what should (?:it|they|be)\b|what (?:can|must|did|do"
+    r"|does|will|is being|are|was|were) (?:it|they|be)\b)", re.IGNORECASE)
+_SWAP = re.compile(r"^\W*(?:(?:and|but|or|so|then)\b\W*)?(?:(?:what|how) about|and|for|on|with|at|in"
+                   r"|about)\s+(?:(?:for|on|with|at|in|about)\s+)?(?P<what>.+?)\W*$", re.IGNORECASE)
+_AMONG = re.compile(r"^\W*(?:and )?(?:which|how many|any) of (?:these|those|them|the\w*)\s*"
+                    r"(?:are|is|were|mention|concern|have|relate|deal|talk)?\s*(?:about|to|with|on"
+                    r"|concern(?:ing)?)?\s*(?P<what>.*?)\W*$", re.IGNORECASE)
+_ONLY = re.compile(r"^\W*(?:just|only|and|what about|but)\s+(?:the |its |their )?(?P<what>problems?"
+                   r"|weakness(?:es)?|strengths?|positives?|negatives?|good (?:things|points|news)"
+                   r"|bad (?:things|points|news)|issues|concerns)\W*$", re.IGNORECASE)
+_LINKS = re.compile(r"^\W*(?:and|but|so|or|also|then)\b[\s,]*", re.IGNORECASE)
+_ASKING = re.compile(r"^\W*(?:(?:why|how|what|when|where|who|which|is|are|was|were|does|do|did|has|have"
+                     r"|had|can|could|will|being|be|the force|the police|they|it|list|show|give|tell"
+                     r"|me|all|about|the|any|there)\b\W*)+", re.IGNORECASE)
+_LOOKED_BACK = 4
 
 
 def standalone(text: str, history: Sequence[tuple[str, str]]) -> tuple[str, bool]:
     """The question in a form that can be answered alone, and whether it leaned on earlier ones.
 
-    A question leans on the one before when it points back ("that", "and for sex offenders?") or
-    is too short to have a subject. The earlier question's subject is then added to it; an
-    earlier follow-up carries its own subject along, at most three questions back.
+    Each earlier follow-up is first made to stand alone itself, so that a subject is carried
+    through "why?", "and what about ...?" until a question brings a new one.
     """
-    if not text or not history or not leans(text):
+    asked = [question for question, _ in history[-_LOOKED_BACK:] if question]
+    if not text or not asked or not leans(text):
         return text, False
-    asked = [question for question, _ in history[-3:] if question]
-    if not asked:
-        return text, False
-    earlier = asked[-1]
-    if len(asked) > 1 and leans(earlier):
-        earlier = standalone(earlier, [(q, "") for q in asked[:-1]])[0]
-    return _joined(text, earlier), True
+    earlier = asked[0]
+    for question in asked[1:]:
+        earlier = _step(question, earlier) if leans(question) else question
+    return _step(text, earlier), True
 
 
 def leans(text: str) -> bool:
     """Whether a question can't be understood without the one before."""
     told = facets(text)
-    own = [word for word in terms(text)]
-    if _STARTS.match(text):
-        return len(own) <= 6
-    if told.topics and not _POINTS_BACK.search(text):
+    own = terms(text)
+    if _LEANING.match(text):
+        return len(own) <= 7
+    if told.topics:
         return False
     if not own:
         return True
-    # "it" and "they" are the inspected force in a question that has a subject of its own.
-    pointing = _POINTS_BACK.findall(_FORCE_WORDS.sub(" ", text))
-    if pointing:
-        return len(own) <= 4 or not told.topics and len(own) <= 5
-    return bool(_FORCE_WORDS.search(text)) and len(own) <= 2 and not told.kinds
+    if _THINGS.search(text):
+        return len(own) <= 5
+    # "it" and "they" are the inspected force wherever the question has a subject of its own.
+    return bool(_BODY.search(text)) and not told.kinds and not told.grades and len(own) <= 1
 
 
-def _joined(text: str, earlier: str) -> str:
-    told = facets(text)
-    before = earlier.rstrip("?!. ")
+def _step(text: str, earlier: str) -> str:
+    """One follow-up joined to the stand-alone question before it."""
+    told, before = facets(text), facets(earlier)
+    if among := _AMONG.match(text):
+        rest = among["what"]
+        return f"{_bare(earlier)} about {rest}?" if rest else earlier
+    if only := _ONLY.match(text):
+        return f"{only['what'].capitalize()} with {subject(earlier, before)}?"
+    swap = _SWAP.match(text)
+    if swap and not told.kinds and len(terms(swap["what"])) <= 5 and not _THINGS.search(
+            swap["what"]):
+        return _swapped(swap["what"], told, earlier, before)
+    about = subject(earlier, before)
     if told.forces:
-        before = _without_forces(before)
-    if told.topics and facets(before).topics:
-        return _swapped(text, before)
-    return f"{text.rstrip('?!. ')} ({before})?"
+        about = _without_forces(about)
+    said = _bare(_LINKS.sub("", text))
+    return f"{said[:1].upper()}{said[1:]} (about {about})?" if about else text
 
 
-def _swapped(text: str, earlier: str) -> str:
-    """"And for sex offenders?" keeps what was asked and takes the new topic."""
-    from corpus.names import topics
+def _swapped(what: str, told: Facets, earlier: str, before: Facets) -> str:
+    """"And for sex offenders?" keeps what was asked and takes the new subject."""
+    if told.forces and (before.topics or before.kinds):
+        return f"{_bare(_without_forces(earlier))} ({what})?"
+    if told.years and not told.topics:
+        return f"{_bare(re.sub(r'(?:19|20)[0-9]{2}', '', earlier))} ({what})?"
+    if before.topics:
+        kept = re.sub(r"\s\(?about\b[^?]*", "", _bare(earlier)) or earlier
+        for topic in topics():
+            if topic.key in before.topics:
+                kept = topic.asked.sub("\0", kept)
+        first, *rest = kept.split("\0")
+        return _tidied(f"{first}{what}{' '.join(rest)}")
+    if before.kinds or before.grades:
+        return _tidied(f"{_bare(earlier)} on {what}")
+    return f"What do the reports say about {what}?"
 
-    kept = earlier
-    for topic in topics():
-        kept = topic.asked.sub(" ", kept)
-    return f"{text.rstrip('?!. ')} ({' '.join(kept.split())})?"
+
+def _tidied(text: str) -> str:
+    """Without doubled words and trailing scraps, with one question mark."""
+    bare = re.sub(r"\b(\w+)(?:\s+\1\b)+", r"\1", " ".join(text.split()), flags=re.IGNORECASE)
+    bare = re.sub(r"(?:\s+(?:and|or|on|for|with|at|in|crime))+\W*$", "", bare)
+    return f"{_bare(bare)}?"
+
+
+def subject(text: str, told: Facets) -> str:
+    """What a question is about: its topics by name, else its own meaningful words."""
+    labels = [topic.label for topic in topics() if topic.key in told.topics]
+    if labels:
+        return " and ".join(labels)
+    return _bare(_ASKING.sub("", text)) if terms(text) else ""
+
+
+def _bare(text: str) -> str:
+    return text.rstrip("?!. ").strip()
 
 
 def _without_forces(text: str) -> str:
-    from corpus.names import forces_in
-
     for force in forces_in(text):
         text = force.pattern.sub(" ", text)
     return " ".join(text.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -67,11 +68,14 @@ def gather(question: Question, index: Index, scope: Scope) -> Gathered:
         return Gathered(question.intent, refusal=_outside(key, asked, scope),
                         nearest=tuple(h.finding for h in hits[:_MOST_NEAREST]),
                         candidates=_candidates(hits, ()))
-    by_intent: dict[Intent, Callable[[Question, Index, Scope], Gathered | None]] = {
-        Intent.LIST: _listed, Intent.COUNT: _listed, Intent.GRADE: _graded,
-        Intent.COMPARE: _compared, Intent.BRIEF: _briefed, Intent.LOOKUP: _themed}
-    return by_intent[question.intent](question, index, scope) or _looked_up(
-        question, index, scope)
+    if question.intent in (Intent.LIST, Intent.COUNT):
+        found = _listed(question, index, scope)
+    else:
+        by_intent: dict[Intent, Callable[[Question, Index], Gathered | None]] = {
+            Intent.GRADE: _graded, Intent.COMPARE: _compared, Intent.BRIEF: _briefed,
+            Intent.LOOKUP: _themed}
+        found = by_intent[question.intent](question, index)
+    return found or _looked_up(question, index, scope)
 
 
 def _outside(key: str, asked: str, scope: Scope) -> Refusal:
@@ -79,6 +83,11 @@ def _outside(key: str, asked: str, scope: Scope) -> Refusal:
                "year": ", ".join(str(y) for y in sorted(scope.years)),
                "pillar": ", ".join(sorted(scope.pillars)).lower()}[key]
     return Refusal(key, {"asked": asked, "indexed": indexed or "other reports"})
+
+
+# Whoever asks how to do something for themselves asks nothing that a report could answer.
+_HOW_DO_I = re.compile(r"^\W*(?:how|where|when|who) (?:do|can|should|would|must|could) (?:I|we)\b",
+                       re.IGNORECASE)
 
 
 def _looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
@@ -90,7 +99,7 @@ def _looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
     kept = _kept(ranked, best)
     told = {"probability": round(best, 4), "threshold": weights().threshold}
     candidates = _candidates(hits, kept, ranked)
-    if best < weights().threshold or not kept:
+    if best < weights().threshold or not kept or _HOW_DO_I.match(question.text):
         return Gathered(Intent.LOOKUP, refusal=Refusal("not_found"), signals=told,
                         nearest=tuple(s.hit.finding for s in ranked[:_MOST_NEAREST]),
                         candidates=candidates)
@@ -144,18 +153,26 @@ def _narrows(question: Question) -> bool:
 def _about(subject: Sequence[str], found: Sequence[Finding], question: Question,
            index: Index) -> list[Finding]:
     """Findings that speak of a subject: all its words, else by meaning, else none."""
-    wanted = [{stem(word)} | {s for phrase in question.synonyms.get(word, ())
-                              for s in stems(phrase)} for word in subject]
-    texts = [stems(statement(f)) | stems(" ".join(f.section)) for f in found]
-    exact = [f for f, have in zip(found, texts, strict=True) if all(w & have for w in wanted)]
+    titles = {m.id: f"{m.title} {m.force or ''}" for m in index.reports()}
+    texts = [f"{statement(f)} {' '.join(f.section)} {titles.get(f.report_id, '')}" for f in found]
+    named = [[_names(word, question, text) for word in subject] for text in texts]
+    exact = [f for f, hits in zip(found, named, strict=True) if all(hits)]
     if exact:
         return exact
-    most = [f for f, have in zip(found, texts, strict=True)
-            if sum(bool(w & have) for w in wanted) >= max(1, (len(wanted) + 1) // 2)]
+    half = max(1, (len(subject) + 1) // 2)
+    most = [f for f, hits in zip(found, named, strict=True) if sum(hits) >= half]
     vector = index.embedder.embed([" ".join(subject)])[0]
     stored = index.vectors.get([f.id for f in found])
     close = {f.id for f in found if f.id in stored and float(stored[f.id] @ vector) >= 0.45}
-    return [f for f in found if f.id in close or (f in most and len(wanted) > 1)]
+    return [f for f in found if f.id in close or (f in most and len(subject) > 1)]
+
+
+def _names(word: str, question: Question, text: str) -> bool:
+    """Whether a text has a word in some form, or one of its synonyms as it stands: stems of
+    synonyms would take "investigations" for "investigators"."""
+    low = text.lower()
+    return stem(word) in stems(text) or any(
+        phrase.lower() in low for phrase in question.synonyms.get(word, ()))
 
 
 def _by_place(found: Sequence[Finding]) -> tuple[Group, ...]:
@@ -165,7 +182,7 @@ def _by_place(found: Sequence[Finding]) -> tuple[Group, ...]:
     return tuple(Group("", tuple(group)) for group in places.values())
 
 
-def _graded(question: Question, index: Index, scope: Scope) -> Gathered | None:
+def _graded(question: Question, index: Index) -> Gathered | None:
     judgments = frozenset({FindingKind.JUDGMENT.value})
     wanted = replace(question.wanted, kinds=judgments)
     found = index.findings(wanted)
@@ -184,10 +201,10 @@ def _graded(question: Question, index: Index, scope: Scope) -> Gathered | None:
             near = index.findings(replace(wanted, topics=frozenset()))
             return Gathered(Intent.GRADE, refusal=Refusal("no_grade"),
                             nearest=tuple(near[:_MOST_NEAREST]))
-        return _themed(question, index, scope, all_kinds=True)
+        return _themed(question, index, all_kinds=True)
     groups = [Group("", tuple(found))]
-    if question.facets.topics and len(found) <= 2 and wants_reasons(question):
-        groups += _reasons(question, index, found)
+    if question.facets.topics and len(found) == 1 and wants_reasons(question):
+        groups += _reasons(index, found)
     return Gathered(Intent.GRADE, tuple(groups), total=len(found))
 
 
@@ -202,7 +219,7 @@ def _headed(subject: Sequence[str], found: Sequence[Finding]) -> list[Finding]:
     return [f for f in found if roots <= stems(" ".join(f.section) + " " + f.text)]
 
 
-def _reasons(question: Question, index: Index, judged: Sequence[Finding]) -> list[Group]:
+def _reasons(index: Index, judged: Sequence[Finding]) -> list[Group]:
     """Strengths and weaknesses apart, of the sections that were judged."""
     sections = frozenset(f.section[-1] for f in judged if f.section)
     wanted = Filter(reports=frozenset(f.report_id for f in judged), sections=sections)
@@ -213,11 +230,11 @@ def _reasons(question: Question, index: Index, judged: Sequence[Finding]) -> lis
     return [group for group in groups if group.findings]
 
 
-def _themed(question: Question, index: Index, scope: Scope,
-            all_kinds: bool = False) -> Gathered | None:
+def _themed(question: Question, index: Index, all_kinds: bool = False) -> Gathered | None:
     """What is going well, or wrong, on a topic: its strengths, or its weaknesses."""
     told = question.facets
-    if not told.topics or (told.polarity is None and not all_kinds):
+    why = question.text.lower().startswith("why")
+    if not told.topics or (told.polarity is None and not all_kinds and not why):
         return None
     known = {stem(w) for t in topics() if t.key in told.topics for w in terms(t.label)}
     rest = [w for w in question.subject if stem(w) not in known
@@ -240,7 +257,7 @@ def _themed(question: Question, index: Index, scope: Scope,
     return Gathered(Intent.BRIEF, kept, total=len(found)) if kept else None
 
 
-def _briefed(question: Question, index: Index, scope: Scope) -> Gathered | None:
+def _briefed(question: Question, index: Index) -> Gathered | None:
     wanted = replace(question.wanted, kinds=frozenset(), polarities=frozenset())
     if not question.facets.topics and question.subject:
         return None
@@ -257,7 +274,7 @@ def _briefed(question: Question, index: Index, scope: Scope) -> Gathered | None:
     return Gathered(Intent.BRIEF, groups, total=len(found)) if groups else None
 
 
-def _compared(question: Question, index: Index, scope: Scope) -> Gathered | None:
+def _compared(question: Question, index: Index) -> Gathered | None:
     told = question.facets
     sides: list[tuple[str, Filter]] = []
     if len(told.forces) > 1:

@@ -56,7 +56,7 @@ def _asks_for_a_grade(text: str, facets: Facets) -> bool:
     if facets.grades and re.search(r"\b(?:which|what|where|areas?|questions?|forces?)\b", text,
                                    re.IGNORECASE):
         return True
-    about = facets.topics or facets.pillar
+    about = facets.topics or facets.pillar or facets.forces
     if _YES_NO.match(text) and (facets.grades or _VERDICT.search(text)):
         return bool(about) or bool(facets.grades)
     return bool(about and _WELL.match(text))

@@ -176,9 +176,17 @@ def answered(run: Run) -> Answer:
     question, gathered = run.known()
     if not run.sentences:
         return refuse(run)
+    if spans_2021(run.findings):
+        run.notices.append(replies.cycles())
     status = Status.PARTIAL if run.left_out else Status.ANSWERED
     return _answer(run, status, tuple(run.sentences), citations=_citations(run, run.findings),
                    suggestions=follow_ups(question, gathered, run.index))
+
+
+def spans_2021(findings: Sequence[Finding]) -> bool:
+    """Whether judgments from before and after the grades changed stand side by side."""
+    years = {f.as_of or f.year for f in findings if f.grade is not None}
+    return any(y and y < 2021 for y in years) and any(y and y >= 2021 for y in years)
 
 
 def refuse(run: Run) -> Answer:

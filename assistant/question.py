@@ -6,8 +6,9 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import corpus
@@ -17,6 +18,7 @@ from assistant.followup import standalone
 from assistant.intent import asks_yes_or_no, intent
 from assistant.spelling import repaired
 from corpus.model import Finding, FindingKind, Metadata
+from corpus.names import forces as all_forces
 from corpus.names import forces_in, official_name, topics
 from index.filter import Filter
 from index.words import stem, terms, words
@@ -28,7 +30,9 @@ _SHARED = ("force forces police constabulary service report reports inspection i
            "actually exactly overall main key please compare comparison versus vs against "
            "difference brief briefing summary summarise overview list count number grade grades "
            "graded rating rated judgment judgments judged good bad well badly doing going done "
-           "happening reason reasons way ways kind sort according").split()
+           "happening reason reasons way ways kind sort according paper document review section").split()
+_GENERIC = frozenset("and of the service services police constabulary borough county rescue "
+                     "authority report inspection district royal city".split())
 _KIND_WORDS = re.compile(
     r"\b(?:areas? (?:for|of|needing) improvements?|afis?|causes? (?:of|for) concern"
     r"|recommend(?:ations?|ed|s)?|recs|strengths?|weakness(?:es)?|problems?|issues?|judge?ments?"
@@ -106,10 +110,26 @@ def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
     plain = repaired(tidy(raw), scope.vocabulary, is_word)
     text, follows = standalone(plain, [(tidy(q), a) for q, a in history])
     told = facets(text)
+    if own := _indexed_bodies(text, scope):
+        told = replace(told, forces=own)
     aim = intent(text, told)
     subject = _subject(text, told, scope)
     return Question(raw, text, aim, told, _wanted(told, aim, scope), asks_yes_or_no(text),
                     _outside(text, told, scope), subject, synonyms(text), follows)
+
+
+def _indexed_bodies(text: str, scope: Scope) -> tuple[str, ...]:
+    """Indexed bodies other than police forces that a question names, by their telling words:
+    "Lancashire fire" is Lancashire Fire and Rescue Service, not the police."""
+    asked = set(words(text))
+    known = {force.name for force in all_forces()}
+    named = []
+    for body in sorted(scope.forces - known):
+        telling = [word for word in words(body) if word not in _GENERIC]
+        if telling and telling[0] in asked and sum(w in asked for w in telling) >= \
+                max(1, round(0.6 * len(telling))):
+            named.append(body)
+    return tuple(named)
 
 
 def _wanted(told: Facets, aim: Intent, scope: Scope) -> Filter:
@@ -170,8 +190,9 @@ def _subject(text: str, told: Facets, scope: Scope) -> tuple[str, ...]:
         rest = rest.replace(str(year), " ")
     for force in forces_in(rest):
         rest = force.pattern.sub(" ", rest)
+    owned = {word for body in told.forces for word in words(body)}
     shared = shared_stems(scope)
-    return tuple(word for word in terms(rest) if stem(word) not in shared)
+    return tuple(word for word in terms(rest) if stem(word) not in shared and word not in owned)
 
 
 def shared_stems(scope: Scope) -> frozenset[str]:
@@ -180,11 +201,24 @@ def shared_stems(scope: Scope) -> frozenset[str]:
 
 
 @cache
-def _glossary() -> tuple[tuple[str, re.Pattern[str], list[str]], ...]:
+def _data() -> dict[str, dict[str, list[str]]]:
     path = Path(corpus.__file__).parent / "data" / "glossary.toml"
-    rows = tomllib.loads(path.read_text("utf-8"))["expand"]
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+@cache
+def _glossary() -> tuple[tuple[str, re.Pattern[str], list[str]], ...]:
     return tuple((key, re.compile(rf"(?<![\w-]){re.escape(key)}(?![\w-])", re.IGNORECASE), also)
-                 for key, also in rows.items())
+                 for key, also in _data()["expand"].items())
+
+
+def kinds_of_crime(text: str) -> list[str]:
+    """The words of a question that say which kind of crime, abuse or violence it means."""
+    heads, plain = set(_data()["compounds"]["heads"]), set(_data()["compounds"]["plain"])
+    said = words(text)
+    return [word for word, head in pairwise(said)
+            if head in heads and word not in plain and not word.endswith("ing")
+            and word in terms(word)]
 
 
 def synonyms(text: str) -> dict[str, list[str]]:

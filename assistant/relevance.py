@@ -12,15 +12,16 @@ from pathlib import Path
 
 from assistant.coverage import AskedWord, Signals, asked_words, signals
 from assistant.facets import STRICT
-from assistant.question import Question, Scope, shared_stems
+from assistant.question import Question, Scope, kinds_of_crime, shared_stems
 from corpus.model import FindingKind
 from index.embedding import Embedder
 from index.passages import context, passage, statement
 from index.search import Hit
-from index.words import stem, terms
+from index.words import stem, stems, terms
 
 _LOOKED_AT = 12
 _CARRIED = 0.3
+_STRICT_ALIKE = 0.85
 _ACTIONS = frozenset({FindingKind.RECOMMENDATION, FindingKind.AREA_FOR_IMPROVEMENT,
                       FindingKind.CAUSE_OF_CONCERN})
 
@@ -76,9 +77,22 @@ def scored(question: Question, hits: Sequence[Hit], scope: Scope,
         dense = hit.dense if hit.dense is not None else _floor(hits)
         told = signals(question.text, asked, question.facets.sought, dense,
                        statement(hit.finding), tokens, context(hit.finding))
-        holds = not (question.facets.sought in STRICT and told.fits < 0)
-        found.append(Scored(hit, told, weights().probability(told) if holds else 0.0))
+        chance = weights().probability(told)
+        if not _may_answer(question, told, f"{statement(hit.finding)} {context(hit.finding)}"):
+            chance = 0.0
+        found.append(Scored(hit, told, chance))
     return sorted(found, key=lambda s: (-(s.probability + preference(question, s)), -s.hit.fused))
+
+
+def _may_answer(question: Question, told: Signals, text: str) -> bool:
+    """What rules an answer out, however alike the words: it lacks the sort of thing asked for
+    (a number has to be the number of the very thing), or is of another kind ("hate crime")."""
+    if question.facets.sought in STRICT and (told.fits < 0 or told.alike < _STRICT_ALIKE):
+        return False
+    have = stems(text)
+    return all(stem(word) in have or any(phrase.lower() in text.lower() for phrase in
+                                         question.synonyms.get(word, ()))
+               for word in kinds_of_crime(question.text))
 
 
 def preference(question: Question, candidate: Scored) -> float:

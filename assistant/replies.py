@@ -31,6 +31,11 @@ def left_out(count: int) -> str:
         them="it" if count == 1 else "them")
 
 
+def cycles() -> str:
+    """That grades from before and after 2021 can't be compared."""
+    return str(wording("replies")["notice"]["cycles"])
+
+
 def fell_back() -> str:
     """That nothing a model wrote passed the check."""
     return str(wording("replies")["notice"]["fell_back"])

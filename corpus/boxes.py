@@ -117,8 +117,7 @@ def _belongs(segment: Segment, block: Block, found: int) -> bool:
         return not found
     if block.role is Role.HEADING:
         return True
-    bulleted = any(b.role is Role.BULLET for b in segment.blocks)
     opening = sentences.split(block.words)[0]
     if asks_for_action(opening):
-        return not found or not bulleted or kind is FindingKind.RECOMMENDATION
-    return not found and not bulleted and polarity.of_heading(opening) is None
+        return not found or not segment.bulleted or kind is FindingKind.RECOMMENDATION
+    return not found and not segment.bulleted and polarity.of_heading(opening) is None

@@ -89,7 +89,7 @@ def of_line(line: str) -> Grade | None:
 def of_row(line: str) -> tuple[str, Grade] | None:
     """What a line of a grade list is about, and its grade: "Preventing crime: Good"."""
     match = _ROW.match(line) if len(line) <= 160 else None
-    if match is None or _SPEAKS_OF_JUDGING.match(match["what"]) or _SAYS.search(match["what"]):
+    if match is None or of_line(line) or _SAYS.search(match["what"]):
         return None
     return " ".join(match["what"].split()), parse(match["grade"])
 

@@ -12,8 +12,8 @@ from corpus.model import FindingKind, Grade
 from corpus.statement import Statement
 
 _STANDS = re.compile(r"(?:\bnot|n[’']t) (?:re-?)?(?:inspect|examine|assess|look)\w*"
-                     r"|\b(?:carri(?:es|ed) (?:over|forward)|judge?ment (?:still )?(?:stands|remains)"
-                     r"|(?:re)?uses? the (?:grade|judge?ment))", re.IGNORECASE)
+                     r"|\b(?:carri(?:es|ed) (?:over|forward)|judge?ment (?:still )?(?:stands"
+                     r"|remains)|(?:re)?uses? the (?:grade|judge?ment))", re.IGNORECASE)
 
 
 def settled(statements: Sequence[Statement]) -> list[Statement]:

@@ -10,9 +10,10 @@ from corpus.errors import FixConfiguration, UnreadableReport
 from corpus.metadata import sidecar
 from corpus.model import Report, finding_id
 from corpus.parse import report_from
-from corpus.readers import SUFFIXES
 
 _IGNORED = frozenset({".toml", ".py", ".pyc", ".json", ".jsonl", ".css", ".js"})
+
+_ABOUT_THE_FOLDER = frozenset({"readme", "licence", "license"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,7 @@ def read(folder: Path) -> Library:
     parsed: dict[str, tuple[Path, Report]] = {}
     skipped: list[Skipped] = []
     for path in files(folder):
-        if path.suffix.lower() not in SUFFIXES and path.parent == folder and \
-                path.name.lower().startswith(("readme", "licence", "license")):
+        if path.stem.lower() in _ABOUT_THE_FOLDER and path != folder:
             continue
         try:
             report = report_from(base / path.relative_to(folder) if path != folder else base)

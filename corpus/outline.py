@@ -23,7 +23,7 @@ _NUMBER_ALONE = re.compile(r"^\(?\d{1,3}[.)]?$")
 class Segment:
     """The blocks that stand directly under one heading. ``box`` is the kind of findings that
     the heading announces; ``opens`` says that the segment begins its section; ``level`` is the
-    heading's."""
+    heading's; ``bulleted`` says that it has list items."""
 
     path: tuple[str, ...]
     box: FindingKind | None
@@ -31,6 +31,12 @@ class Segment:
     opens: bool
     blocks: list[Block] = field(default_factory=list)
     level: int | None = None
+    bulleted: bool = False
+
+    def add(self, block: Block) -> None:
+        """Append a block."""
+        self.blocks.append(block)
+        self.bulleted = self.bulleted or block.role is Role.BULLET
 
 
 def is_stamp(block: Block) -> bool:
@@ -51,7 +57,7 @@ def segments(blocks: Sequence[Block]) -> list[Segment]:
     found = [Segment((), None, "", True)]
     for block in kept:
         if block.role is not Role.HEADING or _is_content(block, found[-1]):
-            found[-1].blocks.append(block)
+            found[-1].add(block)
             continue
         before = outline.path
         kind = headings.box(block.words)
@@ -59,7 +65,7 @@ def segments(blocks: Sequence[Block]) -> list[Segment]:
         opens = outline.path != before
         found.append(Segment(outline.path, kind, block.words, opens, level=block.level))
         if kind is None and headings.states_a_finding(block.words) and outline.path != before:
-            found[-1].blocks.append(block)
+            found[-1].add(block)
     return found
 
 
@@ -83,7 +89,6 @@ def _is_content(block: Block, segment: Segment) -> bool:
     if not segment.blocks:
         return deeper or segment.level is None
     if segment.box is FindingKind.AREA_FOR_IMPROVEMENT:
-        bulleted = any(b.role is Role.BULLET for b in segment.blocks)
         return (headings.asks_for_action(block.words)
-                or (deeper and not bulleted and headings.states_a_finding(block.words)))
+                or (deeper and not segment.bulleted and headings.states_a_finding(block.words)))
     return False

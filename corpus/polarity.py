@@ -50,8 +50,8 @@ _PRACTICE = re.compile(
     r"(?:(?:the )?\w+ )?(?:also |now )?(?:tests|shares|checks|monitors|reviews|trains|listens to"
     r"|consults|works (?:\w+ )?with|supports|seeks|visits every|publishes)\b"
     r"|(?:(?:the )?(?:force|service|constabulary|it) )?(?:has |had |have )?"
-    r"(?:recently |also |now )?(?:set up|introduced|created|developed|established|recruited|appointed"
-    r"|launched)\b",
+    r"(?:recently |also |now )?(?:set up|introduced|created|developed|established|recruited"
+    r"|appointed|launched)\b",
     re.IGNORECASE)
 
 

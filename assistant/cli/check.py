@@ -9,7 +9,7 @@ from assistant.cli.common import note, print_json, settings_of
 from assistant.drafts import Standing, judge
 from assistant.service import open_service
 from corpus.errors import GiveUp
-from corpus.decode import decode
+from corpus.readers.decoding import decode
 
 _LARGEST = 2_000_000
 

@@ -6,21 +6,32 @@ import argparse
 import sys
 import time
 
-from assistant.cli.common import settings_of
+from assistant.cli.common import note, settings_of
 from assistant.models.catalogue import DEFAULT, MODELS, named
 from assistant.models.store import Status, Store, size_words
+from assistant.service import open_embedder
 from corpus.errors import FixConfiguration
+from index import weights
 
 
 def models(options: argparse.Namespace) -> int:
-    """List the models, or fetch one with its progress shown."""
+    """List the models, or fetch one with its progress shown. The embedding model is not fetched:
+    its installed weights are prepared for use."""
     store = Store.of(settings_of(options))
+    if options.what == "pull" and options.name == weights.NAME:
+        open_embedder(settings_of(options), note)
+        print(f"{weights.NAME} is ready.")
+        return 0
     if options.what == "pull":
         model = named(options.name or DEFAULT)
         print(f"{model.name}: {size_words(model.size)}, licence {model.licence}.")
         path = store.pull(model, Bar())
         print(f"{model.name} is in {path}.")
         return 0
+    settings = settings_of(options)
+    ready = weights.find([settings.model_path, settings.shared_model_path]) is not None
+    print(f"{weights.NAME}: {'ready' if ready else 'not prepared'}, finds passages, "
+          "licence Apache-2.0")
     for model in MODELS.values():
         status = store.status(model)
         done = f" ({size_words(store.fetched(model))} so far)" if status is Status.PARTIAL else ""

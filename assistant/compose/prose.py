@@ -30,6 +30,9 @@ _ROLE = re.compile(r"\b(system|assistant|user|human|developer|findings|question|
                    re.IGNORECASE)
 _CONNECTOR = re.compile(r"^(?:however|positively|conversely|in addition|additionally),?\s+",
                         re.IGNORECASE)
+_ASKING = re.compile(r"^how (?:well|good|effective(?:ly)?|efficient(?:ly)?) (?:is|are|does|do) "
+                     r"(?:the |this )?(?:force|service|police|constabulary)(?: at)? ",
+                     re.IGNORECASE)
 
 
 class ProseComposer:
@@ -96,13 +99,18 @@ def neutral(text: str) -> str:
     return " ".join(_ROLE.sub(r"\1 -", re.sub(r"#{2,}|`{3,}|-{3,}", " ", text)).split())
 
 
+def _topic(section: str) -> str:
+    """What a section is about: its heading without the inspectorate's way of asking."""
+    return neutral(_ASKING.sub("", section)).rstrip("? ")
+
+
 def _lines(rows: Sequence[tuple[int, str, str, str]]) -> str:
     lines: list[str] = []
     heading = ""
     for n, kind, section, text in rows:
         if section != heading:
             heading = section
-            lines.append(f"({neutral(section)})")
+            lines.append(f"On {_topic(section)}:")
         lines.append(f"[{n}] {kind}: {neutral(text)}")
     return "\n".join(lines)
 

@@ -41,7 +41,7 @@ class Quotes:
             self._numbers[finding.id] = len(self.findings)
         return self._numbers[finding.id]
 
-    def _lookup(self, question: Question, gathered: Gathered) -> list[Draft]:
+    def _lookup(self, _: Question, gathered: Gathered) -> list[Draft]:
         drafts: list[Draft] = []
         asked_before = False
         several = len({f.report_id for f in gathered.findings}) > 1
@@ -67,34 +67,30 @@ class Quotes:
 
     def _grade(self, question: Question, gathered: Gathered) -> list[Draft]:
         judged = list(gathered.groups[0].findings)
-        wanted = set(question.facets.grades)
-        about = bool(question.facets.topics) or len(judged) == 1
-        if about:
-            drafts = [self._verdict(question, judged[0], len(judged) > 1)]
-            drafts += [Draft(_judgment(f), (self._cite(f),), Layout.ITEM) for f in judged[1:]]
-            for group in gathered.groups[1:]:
-                drafts += self._section(group, judged)
-            return drafts
-        matching = [f for f in judged if f.grade in wanted] if wanted else judged
-        shown = matching or judged
+        if len(judged) == 1:
+            return [self._verdict(question, judged[0]),
+                    *(d for group in gathered.groups[1:] for d in self._section(group, judged))]
+        wanted = accepted(question.facets.grades)
+        shown = [f for f in judged if f.grade in wanted] or judged
         words = _Words()
         numbers = tuple(self._cite(f) for f in shown)
-        if wanted and not matching:
-            grade = " or ".join(sorted(g.value for g in wanted))
-            head = words.none_graded(len(judged), grade)
+        if wanted and not any(f.grade in wanted for f in judged):
+            grades = " or ".join(sorted(g.value for g in question.facets.grades))
+            head = words.none_graded(len(judged), grades)
             if question.yes_no:
                 head = f"No: {head[0].lower()}{head[1:]}"
         else:
             head = words.areas(shown, len(judged))
+        several = len({f.report_id for f in shown}) > 1
         return [Draft(head, numbers, Layout.HEADING),
-                *(Draft(_judgment(f), (self._cite(f),), Layout.ITEM) for f in shown)]
+                *(Draft(_owned(_judgment(f), f, several and not _names_its_body(_judgment(f), f)),
+                        (self._cite(f),), Layout.ITEM) for f in shown)]
 
-    def _verdict(self, question: Question, finding: Finding, item: bool) -> Draft:
+    def _verdict(self, question: Question, finding: Finding) -> Draft:
         answer = _yes_or_no(question.text, question.facets, finding.grade) \
             if question.yes_no else ""
         text = _judgment(finding)
-        return Draft(f"{answer}: {text}" if answer else text, (self._cite(finding),),
-                     Layout.ITEM if item and not answer else Layout.TEXT)
+        return Draft(f"{answer}: {text}" if answer else text, (self._cite(finding),))
 
     def _section(self, group: Group, near: Sequence[Finding] = ()) -> list[Draft]:
         label = _Words().label(group.label)
@@ -107,11 +103,11 @@ class Quotes:
                                 Layout.ITEM))
         return drafts
 
-    def _brief(self, question: Question, gathered: Gathered) -> list[Draft]:
+    def _brief(self, _: Question, gathered: Gathered) -> list[Draft]:
         everything = gathered.findings
         return [d for group in gathered.groups for d in self._section(group, everything)]
 
-    def _compare(self, question: Question, gathered: Gathered) -> list[Draft]:
+    def _compare(self, _: Question, gathered: Gathered) -> list[Draft]:
         drafts: list[Draft] = []
         for group in gathered.groups:
             if group.findings:
@@ -157,6 +153,16 @@ class _Words:
     def none_graded(self, total: int, grade: str) -> str:
         noun = "area" if total == 1 else "areas"
         return f"None of the {total} graded {noun} was graded {grade}:"
+
+
+def accepted(grades: Sequence[Grade]) -> frozenset[Grade]:
+    """The grades that meet a question for these: whoever asks for good takes outstanding."""
+    better = {Grade.OUTSTANDING} if Grade.GOOD in grades else set()
+    return frozenset({*grades, *better})
+
+
+def _names_its_body(text: str, finding: Finding) -> bool:
+    return bool(finding.force) and (finding.force or "").lower() in text.lower()
 
 
 def _verb(grade: Grade, count: int) -> str:
@@ -211,8 +217,10 @@ def _counted(question: Question, gathered: Gathered, found: Sequence[Finding]) -
     if question.wanted.forces or question.wanted.years:
         owners = dict.fromkeys(" ".join(str(p) for p in (f.force, f.year) if p) for f in found)
         whose = f", {', '.join(owners)}"
-    every = "All " if question.intent is Intent.LIST and len(found) > 1 and about.startswith(
-        " on") else ""
+    whole = question.intent is Intent.LIST and about.startswith(" on")
+    if whole and len(found) == 2:
+        return f"Both {noun}{about}{whose}:"
+    every = "All " if whole and len(found) > 2 else ""
     return f"{every}{len(found)} {noun}{about}{whose}:"
 
 

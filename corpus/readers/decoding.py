@@ -16,6 +16,7 @@ _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x9f]")
 # They change how a text looks, never what it says: a reader must not be shown words reversed.
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _SHARE_OF_CONTROLS = 0.02
+_FEW_CONTROLS = 20
 _SAMPLE = 100_000
 
 
@@ -33,7 +34,8 @@ def decode(source: str, content: bytes) -> str:
         raise _not_text(name, "a web page")
     text = _characters(content)
     sample = text[:_SAMPLE]
-    if "\x00" in text or len(_CONTROL.findall(sample)) > _SHARE_OF_CONTROLS * len(sample):
+    if "\x00" in text or len(_CONTROL.findall(sample)) > max(
+            _FEW_CONTROLS, _SHARE_OF_CONTROLS * len(sample)):
         raise _not_text(name, "binary data")
     text = _INVISIBLE.sub("", _CONTROL.sub(" ", _LINE_END.sub("\n", text)))
     if not text.strip():

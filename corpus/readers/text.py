@@ -151,7 +151,7 @@ def _in_ordered_list(lines: list[Line], position: int) -> bool:
 
 
 def _looks_like_heading(line: Line, following: Line | None, wrapped: bool) -> bool:
-    if following is None:
+    if following is None or (following.stripped[0].islower() and not following.blank_before):
         return False
     if wrapped and not (line.blank_before and following.blank_before):
         return False
