@@ -50,7 +50,7 @@ class Backend(Protocol):
         ...
 
     def report(self, report_id: str) -> Report | None:
-        """An indexed report with its text and findings; None when it is not (or no longer) there."""
+        """An indexed report with its text and findings; None when it is not there."""
         ...
 
     def suggestions(self) -> list[str]:

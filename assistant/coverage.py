@@ -18,9 +18,10 @@ from index.words import stem, stems, terms
 _COMMON, _VOCABULARY = 1996, 30522
 _FROM_PLACE = 0.75
 _UNLIKE = 0.5
-_NUMBER = re.compile(r"(?<![\w-])(?!(?:19|20)\d\d\b)\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-                     r"|twenty|thirty|forty|fifty|hundreds?|thousands?|millions?|half|(?:two|one)"
-                     r"[ -]thirds?|quarters?|dozens?|per ?cent|none|no one|single)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w-])(?!(?:19|20)\d\d\b)\d|\b(?:two|three|four|five|six|seven|eight"
+                     r"|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|thousands?"
+                     r"|millions?|half|(?:two|one)[ -]thirds?|quarters?|dozens?|per ?cent|none"
+                     r"|no one|single)\b", re.IGNORECASE)
 _SHARE = re.compile(r"\d\s?(?:%|per ?cent)|\b(?:half|thirds?|quarters?|majority|minority"
                     r"|one in \w+)\b", re.IGNORECASE)
 _MONEY = re.compile(r"[£$€]\s?\d|\d\s?(?:pounds|million|billion|m\b|bn\b)", re.IGNORECASE)

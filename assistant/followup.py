@@ -17,8 +17,8 @@ _LEANING = re.compile(
     r"|how so|how many\W*$|just|only|more|go on|tell me more|in what way|which of|what next"
     r"|since when|by whom|for example|such as|what should (?:it|they|be)\b|what (?:can|must|did|do"
     r"|does|will|is being|are|was|were) (?:it|they|be)\b)", re.IGNORECASE)
-_SWAP = re.compile(r"^\W*(?:(?:and|but|or|so|then)\b\W*)?(?:(?:what|how) about|and|for|on|with|at|in"
-                   r"|about)\s+(?:(?:for|on|with|at|in|about)\s+)?(?P<what>.+?)\W*$", re.IGNORECASE)
+_SWAP = re.compile(r"^\W*(?:(?:and|but|or|so|then)\b\W*)?(?:(?:what|how) about|and|for|on|with|at"
+                   r"|in|about)\s+(?:(?:for|on|with|at|in|about)\s+)?(?P<what>.+?)\W*$", re.IGNORECASE)
 _AMONG = re.compile(r"^\W*(?:and )?(?:which|how many|any) of (?:these|those|them|the\w*)\s*"
                     r"(?:are|is|were|mention|concern|have|relate|deal|talk)?\s*(?:about|to|with|on"
                     r"|concern(?:ing)?)?\s*(?P<what>.*?)\W*$", re.IGNORECASE)
@@ -26,9 +26,9 @@ _ONLY = re.compile(r"^\W*(?:just|only|and|what about|but)\s+(?:the |its |their )
                    r"|weakness(?:es)?|strengths?|positives?|negatives?|good (?:things|points|news)"
                    r"|bad (?:things|points|news)|issues|concerns)\W*$", re.IGNORECASE)
 _LINKS = re.compile(r"^\W*(?:and|but|so|or|also|then)\b[\s,]*", re.IGNORECASE)
-_ASKING = re.compile(r"^\W*(?:(?:why|how|what|when|where|who|which|is|are|was|were|does|do|did|has|have"
-                     r"|had|can|could|will|being|be|the force|the police|they|it|list|show|give|tell"
-                     r"|me|all|about|the|any|there)\b\W*)+", re.IGNORECASE)
+_ASKING = re.compile(r"^\W*(?:(?:why|how|what|when|where|who|which|is|are|was|were|does|do|did|has"
+                     r"|have|had|can|could|will|being|be|the force|the police|they|it|list|show"
+                     r"|give|tell|me|all|about|the|any|there)\b\W*)+", re.IGNORECASE)
 _LOOKED_BACK = 4
 
 

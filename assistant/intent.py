@@ -22,6 +22,9 @@ _GRADED = re.compile(
 _WELL = re.compile(r"^\W*how (?:well|badly) (?:does|did|do|is|are|was)\b|^\W*how (?:is|are|was|were"
                    r"|did|does) .{0,60}\b(?:do(?:ing)?|perform(?:ing)?|far(?:e|ing)|rated?)\b"
                    r"(?:\s+(?:at|on|in|with|when)\b.*)?\??$", re.IGNORECASE)
+_OVERALL = re.compile(r"^\W*how (?:is|are|was|were|did|does|has) (?:it|they|the \w+|[\w ]{3,40}?) "
+                      r"(?:do|doing|done|perform(?:ed|ing)?|fared?|faring)(?: overall)?\W*$",
+                      re.IGNORECASE)
 _YES_NO = re.compile(r"^\W*(?:so,? |and )?(?:is|are|was|were|does|do|did|has|have|can|could"
                      r"|will)\b", re.IGNORECASE)
 _VERDICT = re.compile(r"\b(?:good|bad|effective|outstanding|adequate|inadequate|poor|weak|strong"
@@ -55,6 +58,8 @@ def _asks_for_a_grade(text: str, facets: Facets) -> bool:
         return True
     if facets.grades and re.search(r"\b(?:which|what|where|areas?|questions?|forces?)\b", text,
                                    re.IGNORECASE):
+        return True
+    if _OVERALL.match(text):
         return True
     about = facets.topics or facets.pillar or facets.forces
     if _YES_NO.match(text) and (facets.grades or _VERDICT.search(text)):

@@ -8,8 +8,8 @@ _FUNCTION_WORDS = {
     "english": "the is are was were what who why how when where which does do did has have of in "
                "on at to for and or it its with by about any not there this that list all",
     "french": "le la les un une des du de et est sont que qui quoi pourquoi comment quand où dans "
-              "pour avec sur au aux ce cette il elle ils quel quelle quels quelles combien y a-t-il "
-              "pas",
+              "pour avec sur au aux ce cette il elle ils quel quelle quels quelles combien "
+              "y a-t-il pas",
     "german": "der die das ein eine und ist sind was wer warum wie wann wo welche von zu für mit "
               "auf im den dem nicht es wird werden gibt",
     "spanish": "el la los las un una y es son qué que quién por cómo cuándo dónde cuál de del en "

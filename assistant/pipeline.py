@@ -13,6 +13,7 @@ from assistant import replies
 from assistant.answer import (
     Answer,
     Citation,
+    Intent,
     LeftOut,
     Sentence,
     Status,
@@ -21,6 +22,7 @@ from assistant.answer import (
 from assistant.backend import History
 from assistant.compose import Composer, Draft, Evidence
 from assistant.compose.quotes import Quotes
+from assistant.editor import Editor
 from assistant.gather import Gathered, gather
 from assistant.question import Question, Scope, understand
 from assistant.suggest import follow_ups
@@ -85,17 +87,17 @@ def steps(run: Run, choose: Choose | None = None) -> Iterator[Update]:
     with run.timed("retrieve"):
         run.gathered = gather(run.question, run.index, run.scope)
     if run.gathered.refusal is not None:
-        yield _done(run, refuse(run))
+        yield _done(refuse(run))
         return
     quoted = quote(run)
     run.timings["first_evidence"] = run.since_start()
     yield Update(Stage.EVIDENCE, citations=_citations(run, run.findings))
     composer = choose(run) if choose is not None else None
     if composer is not None:
-        yield from write(run, composer)
+        yield from write(run, composer, quoted[0])
     if not run.sentences:
         run.sentences, run.findings = quoted
-    yield _done(run, answered(run))
+    yield _done(answered(run))
 
 
 def quote(run: Run) -> tuple[list[Sentence], list[Finding]]:
@@ -111,37 +113,44 @@ def quote(run: Run) -> tuple[list[Sentence], list[Finding]]:
     return sentences, composer.findings
 
 
-def write(run: Run, composer: Composer) -> Iterator[Update]:
+def write(run: Run, composer: Composer, quoted: Sequence[Sentence]) -> Iterator[Update]:
     """Have a model write the answer; each sentence is shown when it has passed the check.
 
-    Where nothing passes or the model fails, no sentence is left and quotes take its place.
+    A verdict on a grade is the program's own and comes first. Where nothing else passes, or the
+    model fails, no sentence is left and the quotes take its place.
     """
-    assert run.question is not None
+    question, gathered = run.known()
     findings = run.findings[:max(run.evidence_limit, 1)]
-    evidence = [Evidence(n, finding) for n, finding in enumerate(findings, 1)]
     numbered = dict(enumerate(findings, 1))
     kept_quotes = len(run.left_out)
+    opening = list(quoted[:1]) if gathered.shape is Intent.GRADE else []
+    run.sentences = list(opening)
+    editor = Editor(numbered, opening[0].text if opening else "")
     try:
-        for draft in composer.drafts(run.question.text, evidence):
+        for draft in composer.drafts(question.text, [Evidence(n, f) for n, f in numbered.items()]):
             if run.cancel is not None and run.cancel.is_set():
                 break
             run.timings.setdefault("first_sentence", run.since_start())
             with run.timed("verify"):
-                sentence = _checked(run, draft, numbered)
+                sentence, left_out = editor.edit(draft)
+            run.left_out += left_out
             if sentence is not None:
                 run.sentences.append(sentence)
                 yield Update(Stage.SENTENCE, _citations(run, findings), tuple(run.sentences))
     except FindingsError as error:
         run.notices.append(replies.model_failed(error))
-        run.sentences.clear()
+        run.sentences = list(opening)
     run.timings["compose"] = run.since_start()
-    if run.sentences:
+    if len(run.sentences) > len(opening):
         run.model = composer.name
         run.sentences, run.findings = _renumbered(run.sentences, findings)
-    elif not run.notices:
+        if len(run.left_out) > kept_quotes:
+            run.notices.append(replies.left_out(len(run.left_out) - kept_quotes))
+        return
+    run.sentences.clear()
+    del run.left_out[kept_quotes:]
+    if not run.notices:
         run.notices.append(replies.fell_back())
-    if len(run.left_out) > kept_quotes and run.sentences:
-        run.notices.append(replies.left_out(len(run.left_out)))
 
 
 def _checked(run: Run, draft: Draft, evidence: dict[int, Finding]) -> Sentence | None:
@@ -221,5 +230,5 @@ def _understood(question: Question) -> dict[str, object]:
             "synonyms": question.synonyms, "follows": question.follows}
 
 
-def _done(run: Run, answer: Answer) -> Update:
+def _done(answer: Answer) -> Update:
     return Update(Stage.DONE, answer.citations, answer.sentences, answer)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from assistant.coverage import AskedWord, Signals, asked_words, signals
 from assistant.facets import STRICT
 from assistant.question import Question, Scope, kinds_of_crime, shared_stems
 from corpus.model import FindingKind
-from index.embedding import Embedder
+from index import remembered
+from index.embedding import Embedder, TokenVectors
 from index.passages import context, passage, statement
 from index.search import Hit
 from index.words import stem, stems, terms
@@ -70,10 +71,10 @@ def scored(question: Question, hits: Sequence[Hit], scope: Scope,
     looked_at = hits[:_LOOKED_AT]
     if not looked_at:
         return []
-    vectors = embedder.tokens([question.text, *(passage(h.finding).embedded for h in looked_at)])
-    asked = _asked(question, scope, vectors[0])
+    asked = _asked(question, scope, embedder.tokens([question.text])[0])
     found = []
-    for hit, tokens in zip(looked_at, vectors[1:], strict=True):
+    passages = remembered.tokens(embedder, [passage(h.finding).embedded for h in looked_at])
+    for hit, tokens in zip(looked_at, passages, strict=True):
         dense = hit.dense if hit.dense is not None else _floor(hits)
         told = signals(question.text, asked, question.facets.sought, dense,
                        statement(hit.finding), tokens, context(hit.finding))
@@ -111,12 +112,7 @@ def asks_for_action(text: str) -> bool:
                                       " fix ", " put right", " next ", " improve "))
 
 
-def _asked(question: Question, scope: Scope, tokens: object) -> list[AskedWord]:
-    from dataclasses import replace
-
-    from index.embedding import TokenVectors
-
-    assert isinstance(tokens, TokenVectors)
+def _asked(question: Question, scope: Scope, tokens: TokenVectors) -> list[AskedWord]:
     found = asked_words(question.text, tokens, shared_stems(scope), question.synonyms)
     if not question.follows:
         return found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from assistant import replies
 from assistant.answer import Answer, Intent
 from assistant.backend import ComposerName, History, ProseState
+from assistant.followup import leans
 from assistant.language import has_words, is_foreign
 from assistant.pipeline import Run, steps
 from assistant.question import Scope, scope_of, tidy
@@ -20,10 +21,12 @@ from assistant.updates import Stage, Update
 from assistant.writer import Writer
 from corpus.errors import FindingsError, TryAgain
 from corpus.model import Metadata, Report
-from index import generation, weights
+from index import generation, remembered, weights
 from index.embedding import Embedder, OnnxEmbedder
+from index.passages import passage
 from index.store import Index
 from index.sync import Changes, in_step, sync
+from index.words import terms
 
 if TYPE_CHECKING:
     from assistant.compose import Composer
@@ -152,7 +155,18 @@ class Service:
             return replies.clarify("not_words", text)
         if is_foreign(text):
             return replies.clarify("language", text)
+        if not history and not terms(text) and leans(text):
+            return replies.clarify("follow_up", text)
         return None
+
+    def warm(self) -> None:
+        """Do ahead what the first questions would wait for: passages of a small library."""
+        index, _ = self.current()
+        found = index.findings()
+        if len(found) <= remembered.room():
+            for begin in range(0, len(found), 16):
+                remembered.tokens(self._embedder, [passage(f).embedded
+                                                   for f in found[begin:begin + 16]])
 
     def reports(self) -> list[Metadata]:
         """The indexed reports, by title."""

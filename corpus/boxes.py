@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from corpus import grades, polarity, prose, sentences
 from corpus.blocks import Block, Role
 from corpus.headings import asks_for_action
+from corpus.lists import Bullets, introduces, lead_in_of
 from corpus.model import FindingKind, Polarity
 from corpus.outline import Segment, is_stamp
 from corpus.statement import Context, Statement, whole
@@ -30,13 +31,16 @@ def statements(segment: Segment, context: Context) -> Iterator[Statement]:
     """
     assert segment.box is not None
     kind = segment.box
-    lists = prose.Bullets("")
+    lists = Bullets("")
     lead_in: str | None = None
     found = 0
     position = 0
     while position < len(segment.blocks):
         block = segment.blocks[position]
         position += 1
+        if block.role is Role.BULLET and introduces(segment.blocks, position - 1):
+            lists.nest(block)
+            continue
         if block.role is Role.BULLET:
             told = lists.lead_in_for(block)
             item = _kind_of_bullet(kind, told, found, block)
@@ -44,8 +48,8 @@ def statements(segment: Segment, context: Context) -> Iterator[Statement]:
             found += item is kind
             continue
         lists.close()
-        if prose.introduces(segment.blocks, position - 1) and _list_belongs(segment, block, found):
-            before, lead_in = prose.lead_in_of(block)
+        if introduces(segment.blocks, position - 1) and _list_belongs(segment, block, found):
+            before, lead_in = lead_in_of(block)
             lists.open(lead_in, block.text[:before])
             if before:
                 yield from _before_lead_in(block, before, segment, kind, found)
@@ -67,7 +71,7 @@ def _next_finding(segment: Segment, position: int, found: int) -> int:
         if block.role is not Role.BULLET:
             if _belongs(segment, block, found):
                 return position
-            if prose.introduces(blocks, position) and _list_belongs(segment, block, found):
+            if introduces(blocks, position) and _list_belongs(segment, block, found):
                 return position
         position += 1
     return position
@@ -81,7 +85,7 @@ def _aside(segment: Segment, start: int, stop: int, context: Context) -> Iterato
 def _list_belongs(segment: Segment, block: Block, found: int) -> bool:
     """Whether the list that a paragraph introduces belongs to the box. Once there are findings,
     a list that asks for nothing ("We found that officers:") gives their reason."""
-    _, lead_in = prose.lead_in_of(block)
+    _, lead_in = lead_in_of(block)
     if segment.box in (FindingKind.STRENGTH, FindingKind.WEAKNESS) or not found:
         return True
     return segment.box is FindingKind.CAUSE_OF_CONCERN or asks_for_action(lead_in)

@@ -12,7 +12,7 @@ from typing import Any
 from corpus.blocks import Document, Role
 from corpus.errors import UnreadableReport
 from corpus.model import Metadata
-from corpus.names import forces_in
+from corpus.names import forces_in, official_name
 from corpus.outline import is_stamp
 
 INSPECTORATES = ("HMICFRS", "HMIC", "Ofsted", "Care Quality Commission", "CQC", "Estyn",
@@ -99,8 +99,9 @@ def _found(path: Path, document: Document) -> dict[str, Any]:
     force = _force(title, opening, document.text)
     stamps = " ".join(block.words for block in document.blocks[:12] if is_stamp(block))
     year, cycle = _year(title, f"{opening} {stamps}", document.text[:2000])
-    if force and title.lower() == force.lower() and len(headings) > 1:
-        title = f"{force}: {headings[1]}"
+    named_only = title.lower() in (str(force).lower(), str(official_name(force)).lower())
+    if named_only and len(headings) > 1:
+        title = f"{title}: {headings[1]}"
     elif force and force.lower() not in title.lower():
         title = f"{force}: {title}"
     return {"title": title, "force": force, "year": year, "cycle": cycle,

@@ -11,6 +11,7 @@ from corpus.model import FindingKind
 from corpus.names import topic_of
 
 _DEEPEST = 6
+_OF_ITS_PILLAR = ("summary", "overview", "overall judgment", "overall judgement")
 _OWN_SECTION = (FindingKind.RECOMMENDATION, FindingKind.STRENGTH, FindingKind.WEAKNESS)
 
 
@@ -50,6 +51,7 @@ class Ranks:
         self._titled = False
         self._front = 0
         self._pillar: str | None = None
+        self._last_pillar: str | None = None
         self._pillar_asked = False
         self._section: str | None = None
         self._sub: str | None = None
@@ -74,13 +76,15 @@ class Ranks:
             return
         if rank is Rank.PILLAR:
             self._pillar, self._section, self._sub = text, None, None
-            self._pillar_asked = False
+            self._last_pillar, self._pillar_asked = text, False
         elif rank is Rank.DIVIDER:
             self._section, self._sub = None, None
         elif rank is Rank.QUESTION:
             if self._asks_the_pillar(position, text):
                 self._pillar_asked = True
                 return
+            # A pillar's questions may stand after its introduction.
+            self._pillar = self._pillar or self._last_pillar
             self._section, self._sub = text, None
         elif rank is Rank.TOP:
             self._enter_top(text, kind)
@@ -90,7 +94,7 @@ class Ranks:
             self._pillar, self._section, self._sub = None, text, None
 
     def _enter_top(self, text: str, kind: FindingKind | None) -> None:
-        if kind is FindingKind.SUMMARY and self._pillar and text.lower() in ("summary", "overview"):
+        if kind is FindingKind.SUMMARY and self._pillar and text.lower() in _OF_ITS_PILLAR:
             return
         self._pillar, self._section, self._sub = None, text, None
 

@@ -71,7 +71,9 @@ def of_lead_in(lead_in: str, previous: Polarity | None = None) -> Polarity | Non
             return Polarity.POSITIVE
         if previous is Polarity.POSITIVE:
             return Polarity.NEGATIVE
-    return None
+        return None
+    verdict = of_statement(text.removesuffix(":"))
+    return verdict if verdict is not Polarity.NEUTRAL else None
 
 
 def of_heading(heading: str) -> Polarity | None:

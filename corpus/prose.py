@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from corpus import grades, polarity, sentences
 from corpus.blocks import Block, Role
+from corpus.lists import Bullets, introduces, lead_in_of
 from corpus.model import FindingKind, Grade, Polarity
 from corpus.outline import Segment, is_stamp
-from corpus.readers.lines import is_ordered
 from corpus.statement import Context, Statement, part, whole
 
 _LONGEST_GROUP = 3
-_ANNOUNCES = re.compile(r"\b(?:areas?|aspects|ways|things|problems|strengths|weaknesses|concerns"
-                        r"|improvements)\b", re.IGNORECASE)
-_SHORT_LEAD_IN = 4
 _KINDS = {Polarity.POSITIVE: FindingKind.STRENGTH, Polarity.NEGATIVE: FindingKind.WEAKNESS,
           Polarity.NEUTRAL: FindingKind.NARRATIVE}
 
@@ -27,7 +23,10 @@ def statements(segment: Segment, context: Context) -> Iterator[Statement]:
     opening, grade_line = segment.opens, None
     for position, block in enumerate(segment.blocks):
         if block.role is Role.BULLET:
-            yield _bullet(block, segment, bullets, context)
+            if introduces(segment.blocks, position):
+                bullets.nest(block)
+            else:
+                yield _bullet(block, segment, bullets, context)
             continue
         bullets.close()
         if (grade := grades.of_line(block.text)) is not None:
@@ -51,68 +50,6 @@ def statements(segment: Segment, context: Context) -> Iterator[Statement]:
             bullets.open(lead_in, block.text[:end])
         yield from _paragraph(block, end, segment, context, opening, grade_line)
         opening, grade_line = False, None
-
-
-class Bullets:
-    """The list being read: its lead-in, what that says, and what the list before it said."""
-
-    def __init__(self, heading: str) -> None:
-        self._heading = polarity.of_heading(heading)
-        self._previous: Polarity | None = None
-        self._lead_in: str | None = None
-        self._told: Polarity | None = None
-        self._first: Block | None = None
-        self._last: Block | None = None
-        self._polarities: list[Polarity] = []
-
-    def open(self, lead_in: str, before: str) -> None:
-        """A list begins. "There are areas where it could do better. It:" says what "It:" can't."""
-        self._lead_in = lead_in
-        self._told = polarity.of_lead_in(lead_in, self._previous)
-        sentence = sentences.split(before)[-1:]
-        if self._told is None and len(lead_in.split()) <= _SHORT_LEAD_IN and sentence \
-                and _ANNOUNCES.search(sentence[0]):
-            self._told = polarity.of_lead_in(sentence[0])
-
-    def close(self) -> None:
-        """The list is over: a lead-in holds for its own list only."""
-        if self._polarities:
-            self._previous = _prevailing(self._polarities)
-        self._lead_in = self._told = self._first = self._last = None
-        self._polarities = []
-
-    def lead_in_for(self, block: Block) -> str | None:
-        """The lead-in of a bullet: the list's, or for one further in the bullet above it. A
-        numbered item after plain ones begins a list of its own."""
-        if self._first is None:
-            self._first = block
-        if is_ordered(self._first.marker) is not is_ordered(block.marker) \
-                and block.indent <= self._first.indent:
-            self.close()
-            self._first = block
-        if block.indent > self._first.indent + 1 and self._last is not None:
-            return whole(self._last, (), FindingKind.NARRATIVE, Polarity.NEUTRAL).text
-        self._last = block
-        return self._lead_in
-
-    def verdict(self, block: Block) -> tuple[Polarity, bool]:
-        """A bullet's polarity, and whether its lead-in or heading decided it."""
-        told = self._told or self._heading
-        verdict = told or polarity.of_statement(block.text)
-        self._polarities.append(verdict)
-        return verdict, told is not None
-
-
-def introduces(blocks: list[Block], position: int) -> bool:
-    """Whether a paragraph is the lead-in of the bullets that follow it."""
-    return (blocks[position].text.endswith(":") and position + 1 < len(blocks)
-            and blocks[position + 1].role is Role.BULLET)
-
-
-def lead_in_of(block: Block) -> tuple[int, str]:
-    """Where the last sentence of a paragraph begins, and that sentence: the bullets' lead-in."""
-    start, end = sentences.spans(block.text)[-1]
-    return start, block.text[start:end]
 
 
 def narrative(block: Block, section: tuple[str, ...],
@@ -146,7 +83,7 @@ def _paragraph(block: Block, end: int, segment: Segment, context: Context, openi
             sentence = text[start + first:start + last]
             opens = opening and number == 0 and first == 0
             judged = grades.of_sentence(sentence, context.body, opens, context.year, heading)
-            if judged is None and opens and grade_line:
+            if judged is None and grade_line and number == 0 and first == 0:
                 judged = grades.of_sentence(sentence, context.body, True, context.year, None)
                 judged = judged if judged and judged.grade is grade_line else None
             if judged is None:
@@ -191,11 +128,3 @@ def _bullet(block: Block, segment: Segment, bullets: Bullets, context: Context) 
     verdict, told = bullets.verdict(block)
     kind = _KINDS[verdict] if told or context.inspection else FindingKind.NARRATIVE
     return whole(block, segment.path, kind, verdict, lead_in)
-
-
-def _prevailing(polarities: list[Polarity]) -> Polarity | None:
-    positive = polarities.count(Polarity.POSITIVE)
-    negative = polarities.count(Polarity.NEGATIVE)
-    if positive == negative:
-        return None
-    return Polarity.POSITIVE if positive > negative else Polarity.NEGATIVE

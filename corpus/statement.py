@@ -39,9 +39,14 @@ class Statement:
 def whole(block: Block, section: tuple[str, ...], kind: FindingKind, polarity: Polarity,
           lead_in: str | None = None) -> Statement:
     """A statement that is a whole block, without the list's own "; and" at its end."""
-    text = _TAIL.sub("", block.text).rstrip()
+    text = without_tail(block.text)
     return Statement(section, kind, polarity, text, block.start, block.start + len(text),
                      lead_in, block.page)
+
+
+def without_tail(text: str) -> str:
+    """A list item without the list's own "; and" at its end."""
+    return _TAIL.sub("", text).rstrip()
 
 
 def part(block: Block, start: int, end: int, section: tuple[str, ...], kind: FindingKind,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -59,6 +60,25 @@ def stamp(home: Path) -> float:
         return 0.0
 
 
+def building(home: Path, model: str, fingerprint: str) -> tuple[Path, list[Path]]:
+    """The folder to build in, which a build that was cut off may have begun, and the folders of
+    other builds with the same model. Builds with another model are cleared away."""
+    prefix = f"building-{hashlib.sha256(model.encode()).hexdigest()[:8]}-"
+    target = folder(home, prefix + fingerprint[:16])
+    target.mkdir(parents=True, exist_ok=True)
+    others = [path for path in sorted((home / "index").glob("building-*")) if path != target]
+    for other in others:
+        if not other.name.startswith(prefix):
+            shutil.rmtree(other, ignore_errors=True)
+    return target, [other for other in others if other.name.startswith(prefix)]
+
+
+def discard_builds(home: Path) -> None:
+    """Forget builds that were cut off; the generation in force stays."""
+    for path in (home / "index").glob("building-*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
 def publish(home: Path, building: Path, manifest: Manifest) -> Path:
     """Make a finished build the generation in force, in one step, and clear away older ones.
 
@@ -89,7 +109,3 @@ def _write(path: Path, text: str) -> None:
         os.fsync(stream.fileno())
     os.replace(scratch, path)
 
-
-def discard(home: Path) -> None:
-    """Forget every generation, so that the next sync builds anew; reports are not touched."""
-    shutil.rmtree(home / "index", ignore_errors=True)

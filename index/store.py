@@ -38,8 +38,8 @@ class Index:
             self.catalogue = Catalogue(path / "catalogue.sqlite")
             self.vectors = VectorStore(path / "chroma")
             whole = self.vectors.count() == len(self.catalogue.findings())
-        except Exception as error:  # noqa: BLE001 - Chroma raises whatever its storage raises
-            raise damaged(str(error)) from error
+        except Exception as error:
+            raise damaged(error) from error
         if not whole:
             self.close()
             raise damaged("vectors and findings differ in number")
@@ -72,8 +72,8 @@ class Index:
         self.vectors.close()
 
 
-def damaged(detail: str) -> FixConfiguration:
+def damaged(detail: Exception | str) -> FixConfiguration:
     """The error for an index whose files can't be used."""
-    kind = "the catalogue" if isinstance(detail, sqlite3.Error) else "its files"
-    return FixConfiguration(f"The index is damaged ({kind}: {detail[:200]}).",
+    kind = "the catalogue" if isinstance(detail, sqlite3.Error) else "the vectors"
+    return FixConfiguration(f"The index is damaged ({kind}: {str(detail)[:200]}).",
                             "Run 'findings index --rebuild'; the reports are not touched.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,8 @@ from pathlib import Path
 import numpy as np
 
 import corpus
-from corpus import library, passages as ready_made
+from corpus import library
+from corpus import passages as ready_made
 from corpus.errors import FindingsError, FixConfiguration, GiveUp
 from corpus.model import Report
 from index import catalogue, generation
@@ -25,6 +27,7 @@ from index.lock import writing
 from index.passages import Passage, passage
 from index.vectors import VectorStore
 
+logger = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 _BATCH = 64
 
@@ -75,25 +78,30 @@ def _code() -> str:
 
 
 def sync(home: Path, source: Path, embedder: Embedder, progress: Progress = lambda a, b: None,
-         wait: float = 0.0) -> Changes:
+         wait: float = 0.0, rebuild: bool = False) -> Changes:
     """Index a folder of reports, or a ``.jsonl`` file of ready-made passages.
 
-    Does nothing when the index is in step already. Texts that the index in force has embedded
-    are not embedded again. Raises ``TryAgain`` while another process indexes,
-    ``FixConfiguration`` for a missing or unreadable source or a home that can't be written,
-    ``GiveUp`` when nothing in the source can be read; the index in force then stays.
+    Does nothing when the index is in step already. Texts that the index in force, or a build
+    that was cut off, has embedded are not embedded again. ``rebuild`` builds anew from the
+    reports alone, whatever is there; the index in force serves until that is done.
+
+    Raises ``TryAgain`` while another process indexes, ``FixConfiguration`` for a missing or
+    unreadable source or a home that can't be written, ``GiveUp`` when nothing in the source can
+    be read; the index in force then stays.
     """
     source = source.resolve()
     wanted = fingerprint(source, embedder)
     with writing(home, wait):
         before = generation.current(home)
-        if before is not None and before[1].fingerprint == wanted:
+        if rebuild:
+            generation.discard_builds(home)
+        elif before is not None and before[1].fingerprint == wanted:
             told = before[1]
             return Changes(unchanged=tuple(told.reports), skipped=told.skipped,
                            findings=told.findings, rebuilt=False)
         content = _read(source)
         try:
-            return _build(home, source, wanted, content, before, embedder, progress)
+            return _build(home, source, wanted, content, before, embedder, progress, rebuild)
         except FindingsError:
             raise
         except (OSError, sqlite3.OperationalError) as error:
@@ -115,15 +123,13 @@ def _read(source: Path) -> _Content:
 
 def _build(home: Path, source: Path, wanted: str, content: _Content,
            before: tuple[Path, Manifest] | None, embedder: Embedder,
-           progress: Progress) -> Changes:
-    building = generation.folder(home, f"building-{wanted[:16]}")
-    building.parent.mkdir(parents=True, exist_ok=True)
-    for stale in building.parent.glob("building-*"):
-        if stale != building:
-            shutil.rmtree(stale, ignore_errors=True)
+           progress: Progress, rebuild: bool) -> Changes:
+    building, cut_off = generation.building(home, embedder.fingerprint, wanted)
     (building / "catalogue.sqlite").unlink(missing_ok=True)
+    same_model = before is not None and before[1].model == embedder.fingerprint
+    earlier = [before[0]] if before is not None and same_model and not rebuild else []
     all_passages = [passage(f) for report in content.reports for f in report.findings]
-    embedded = _store(building / "chroma", all_passages, before, embedder, progress)
+    embedded = _store(building / "chroma", all_passages, [*earlier, *cut_off], embedder, progress)
     catalogue.write(building / "catalogue.sqlite", content.reports)
     _check(building, len(all_passages))
     hashes = {report.id: _hash(report) for report in content.reports}
@@ -131,45 +137,78 @@ def _build(home: Path, source: Path, wanted: str, content: _Content,
                         source.suffix.lower() == ".jsonl", hashes, len(all_passages),
                         tuple(content.skipped))
     generation.publish(home, building, manifest)
-    same_source = before is not None and before[1].model == embedder.fingerprint
-    old = before[1].reports if before is not None and same_source else {}
+    old = before[1].reports if before is not None and same_model else {}
     return _changes(old, manifest, embedded)
 
 
-def _store(target: Path, wanted: Sequence[Passage], before: tuple[Path, Manifest] | None,
-           embedder: Embedder, progress: Progress) -> int:
-    """Put every passage's vector in place; returns how many had to be embedded.
+def _store(target: Path, wanted: Sequence[Passage], earlier: Sequence[Path], embedder: Embedder,
+           progress: Progress) -> int:
+    """Put every passage's vector in place; returns how many texts had to be embedded.
 
-    A build that was cut off is taken up where it stopped.
+    A build that was cut off is taken up where it stopped, one whose files are damaged is begun
+    again. ``earlier`` are generations and builds whose vectors may be taken over.
     """
-    store = VectorStore(target)
+    store, done = _taken_up(target)
     try:
-        done = store.digests()
         missing = [p for p in wanted if done.get(p.finding.id) != p.digest]
-        known = _known(before, missing, embedder)
-        reused = [p for p in missing if p.finding.id in known]
-        store.add(reused, _stacked([known[p.finding.id] for p in reused]))
-        fresh = sorted((p for p in missing if p.finding.id not in known),
-                       key=lambda p: len(p.embedded))
-        progress(len(wanted) - len(fresh), len(wanted))
-        for begin in range(0, len(fresh), _BATCH):
-            batch = fresh[begin:begin + _BATCH]
-            store.add(batch, embedder.embed([p.embedded for p in batch]))
-            progress(len(wanted) - len(fresh) + begin + len(batch), len(wanted))
-        return len(fresh)
+        known = _known(earlier, {p.digest for p in missing})
+        reused = [p for p in missing if p.digest in known]
+        store.add(reused, _stacked([known[p.digest] for p in reused]))
+        fresh: dict[str, list[Passage]] = {}
+        for p in sorted(missing, key=lambda p: len(p.embedded)):
+            if p.digest not in known:
+                fresh.setdefault(p.digest, []).append(p)
+        groups = list(fresh.values())
+        left = sum(map(len, groups))
+        progress(len(wanted) - left, len(wanted))
+        for begin in range(0, len(groups), _BATCH):
+            batch = groups[begin:begin + _BATCH]
+            vectors = embedder.embed([group[0].embedded for group in batch])
+            store.add([p for group in batch for p in group],
+                      np.repeat(vectors, [len(group) for group in batch], axis=0))
+            left -= sum(map(len, batch))
+            progress(len(wanted) - left, len(wanted))
+        return len(groups)
     finally:
         store.close()
 
 
-def _known(before: tuple[Path, Manifest] | None, wanted: Sequence[Passage],
-           embedder: Embedder) -> Mapping[str, Vectors]:
-    if before is None or before[1].model != embedder.fingerprint or not wanted:
-        return {}
-    store = VectorStore(before[0] / "chroma")
+def _taken_up(target: Path) -> tuple[VectorStore, Mapping[str, str]]:
+    """The vectors of a build, with what is in them already."""
+    store: VectorStore | None = None
     try:
-        digests = store.digests()
-        same = [p.finding.id for p in wanted if digests.get(p.finding.id) == p.digest]
-        return store.get(same)
+        store = VectorStore(target)
+        return store, store.digests()
+    except Exception as error:
+        # Chroma raises whatever its storage raises; what can't be read is made again.
+        logger.warning("a build that was cut off can't be taken up, it is begun again: %s", error)
+        if store is not None:
+            store.close()
+        shutil.rmtree(target)
+        return VectorStore(target), {}
+
+
+def _known(earlier: Sequence[Path], wanted: set[str]) -> Mapping[str, Vectors]:
+    """Vectors that an earlier index holds, by the digest of the embedded text."""
+    found: dict[str, Vectors] = {}
+    for folder in earlier:
+        if missing := wanted - found.keys():
+            try:
+                found |= _held(folder / "chroma", missing)
+            except Exception as error:
+                # A damaged index costs embedding again, never the sync.
+                logger.warning("vectors of %s can't be taken over: %s", folder.name, error)
+    return found
+
+
+def _held(folder: Path, wanted: set[str]) -> Mapping[str, Vectors]:
+    if not folder.is_dir():
+        return {}
+    store = VectorStore(folder)
+    try:
+        places = {digest: i for i, digest in store.digests().items() if digest in wanted}
+        vectors = store.get(list(places.values()))
+        return {digest: vectors[i] for digest, i in places.items() if i in vectors}
     finally:
         store.close()
 

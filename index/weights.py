@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import os
 import shutil
 import tempfile
 import warnings
@@ -108,7 +107,7 @@ def export(folder: Path) -> Exported:
         (made / "manifest.json").write_text(json.dumps(told, indent=1), "utf-8")
         if target.exists():
             shutil.rmtree(target)
-        os.replace(made, target)
+        made.replace(target)
     return Exported(target, made_digest)
 
 

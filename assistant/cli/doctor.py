@@ -53,12 +53,12 @@ def doctor(options: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-def _python(settings: Settings) -> Finding:
+def _python(_: Settings) -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     return Finding(sys.version_info >= (3, 11), f"Python {version} (3.11 or newer is needed)")
 
 
-def _packages(settings: Settings) -> Finding:
+def _packages(_: Settings) -> Finding:
     missing = []
     for name in _PACKAGES:
         try:

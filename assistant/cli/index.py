@@ -9,7 +9,6 @@ from assistant.cli.common import note, print_json, progress, settings_of
 from assistant.service import open_embedder
 from assistant.settings import SHIPPED_REPORTS
 from corpus.errors import FixConfiguration
-from index import generation
 from index.sync import Changes, sync
 
 
@@ -23,9 +22,8 @@ def index(options: argparse.Namespace) -> int:
     if options.passages and options.passages.suffix.lower() != ".jsonl":
         raise FixConfiguration(f"{options.passages} does not end in .jsonl.",
                                "Passages are JSON Lines, one object a line.")
-    if options.rebuild:
-        generation.discard(settings.home_path)
-    changes = sync(settings.home_path, source, open_embedder(settings, note), progress)
+    changes = sync(settings.home_path, source, open_embedder(settings, note), progress,
+                   rebuild=options.rebuild)
     if options.json:
         print_json(asdict(changes))
     else:

@@ -60,7 +60,7 @@ class Bar:
         print(f"\r{line:<78}" if live else line, end=end, file=sys.stderr, flush=True)
 
 
-def evaluate(options: argparse.Namespace) -> int:
+def evaluate(_: argparse.Namespace) -> int:
     """Say that the evaluation suite is not part of this version."""
     raise FixConfiguration("The evaluation suite is not part of this version.",
                            "Use 'findings batch' to answer a file of questions.")

@@ -123,7 +123,8 @@ def _sentence(text: str) -> str:
     if not text:
         return text
     text = text[0].upper() + text[1:]
-    return text if text[-1] in ".!?" or text[-1] in "”’\"" and text[-2:-1] in ".!?" else f"{text}."
+    quoted_end = text[-1] in "”’\"" and text[-2:-1] in ".!?"
+    return text if text[-1] in ".!?" or quoted_end else f"{text}."
 
 
 def place(finding: Finding) -> str:

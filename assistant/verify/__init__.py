@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from assistant.answer import Layout, Support
 from assistant.compose import Draft
 from assistant.verify import exact, meaning
+from assistant.verify.clauses import requests
+from assistant.verify.opposites import negated
+from corpus import sentences
 from corpus.model import Finding, FindingKind
 from corpus.names import official_name
 from index.passages import statement
@@ -57,21 +60,33 @@ def stated(text: str) -> str:
 
 
 def is_verbatim(text: str, cited: Sequence[Finding]) -> bool:
-    """Whether a sentence's words all stand, in order and together, in one cited finding with
-    its lead-in."""
-    said = words(text)
-    for finding in cited:
-        have = words(statement(finding))
-        if _run(said, have):
-            return True
-    return False
+    """Whether each sentence of a text is one of a cited finding, with its lead-in, or the
+    beginning of one up to a comma. Words from the middle of a sentence are no quotation of what
+    it says: "the risks are managed effectively" may follow "needs to ensure that"."""
+    said = [words(sentence) for sentence in sentences.split(text)]
+    return bool(said) and any(
+        all(any(_begins(part, source) for source in _sources(finding)) for part in said)
+        for finding in cited)
 
 
-def _run(said: Sequence[str], have: Sequence[str]) -> bool:
-    if not said or len(said) > len(have):
+def _sources(finding: Finding) -> list[str]:
+    """The sentences of a finding: with its lead-in, and without where that changes nothing."""
+    found = sentences.split(statement(finding))
+    lead = finding.lead_in
+    if lead and (finding.kind is FindingKind.RECOMMENDATION
+                 or not (requests(lead) or negated(lead, ""))):
+        found += sentences.split(finding.words)
+    return found
+
+
+def _begins(said: Sequence[str], source: str) -> bool:
+    if not said:
         return False
-    return any(list(have[i:i + len(said)]) == list(said)
-               for i in range(len(have) - len(said) + 1))
+    have = words(source)
+    if len(said) >= len(have):
+        return list(said) == have
+    return any(list(said) == words(source[:match.start()])
+               for match in re.finditer(r"[,;:]|\s[–—]\s", source))
 
 
 def _evidence(finding: Finding) -> str:

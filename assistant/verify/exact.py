@@ -5,27 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.model import Finding, FindingKind, Grade
+from assistant.verify import measures
+from assistant.verify.measures import SPELLED
+from corpus.model import Finding, Grade
+from corpus.names import forces_in
+from index.passages import statement
 from index.words import stem, stems
 
-_SPELLED = {word: str(i) for i, word in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty".split())}
-_SPELLED |= {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70",
-             "eighty": "80", "ninety": "90", "hundred": "100", "thousand": "1000",
-             "million": "1000000", "half": "1/2", "third": "1/3", "thirds": "1/3",
-             "quarter": "1/4", "quarters": "1/4", "dozen": "12", "twice": "x2", "double": "x2",
-             "doubled": "x2", "triple": "x3", "tripled": "x3"}
 _NOT_COUNTED = frozenset({"one", "third", "half"})
 _DIGITS = re.compile(r"\d+(?:[.,:/]\d+)*")
 _QUOTED = re.compile(r"[“\"]([^”\"]{3,})[”\"]|‘([^’]{3,})’(?!\w)")
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b(?:[A-Z][A-Za-z]+|[A-Z]{2,})(?:['’]s)?\b")
-_HARMLESS = frozenset("i the it its inspectors inspector hmicfrs hmic yes no and police force "
-                      "constabulary report reports january february march april may june july "
-                      "august september october november december".split())
+# What a writer might put for a grade and the inspectorate never gives.
+_NO_GRADES = frozenset((
+    "poor bad weak failing excellent strong satisfactory unsatisfactory fair average high "
+    "low positive negative mediocre acceptable exceptional effective ineffective").split())
+_HARMLESS = frozenset((
+    "i the it its inspectors inspector hmicfrs hmic yes no and police force constabulary "
+    "report reports january february march april may june july august september october "
+    "november december").split())
 _GRADE_WORDS = re.compile(
     r"\b(?P<grade>outstanding|inadequate|adequate|requir(?:es?|ed|ing) improvement|good)\b(?P<at>"
     r" (?:at|overall|in (?:its|the))\b)?", re.IGNORECASE)
+_GRADED_AS = re.compile(r"\b(?:graded?|rated?|judged|rating (?:is|was|of))"
+                        r"(?: (?:it|as|to be|the force))*[\s“‘'\"]+([a-z]+)", re.IGNORECASE)
 _GRADING = re.compile(r"\b(?:graded?|rated?|judged|judge?ment|rating)\b", re.IGNORECASE)
 
 
@@ -46,7 +49,9 @@ def numbers(text: str, known: str, counted: int | None = None) -> str | None:
     if counted is not None:
         have.add(str(counted))
     missing = sorted(_numbers(text, strict=True) - have)
-    return f"the number {missing[0]} is not in its evidence" if missing else None
+    if missing:
+        return f"the number {missing[0]} is not in its evidence"
+    return measures.differing(text, known)
 
 
 def grades(text: str, cited: Sequence[Finding]) -> str | None:
@@ -55,7 +60,7 @@ def grades(text: str, cited: Sequence[Finding]) -> str | None:
     if re.match(r"(?:no: )?none of\b", text, re.IGNORECASE) and judged:
         claimed = {_grade(match["grade"]) for match in _GRADE_WORDS.finditer(text)}
         return "one of them has that grade" if claimed & judged else None
-    known = " ".join(f.words.lower() for f in cited)
+    known = " ".join(statement(f).lower() for f in cited)
     speaks_of_grades = bool(_GRADING.search(text)) or bool(judged)
     for match in _GRADE_WORDS.finditer(text):
         grade = _grade(match["grade"])
@@ -66,12 +71,20 @@ def grades(text: str, cited: Sequence[Finding]) -> str | None:
             continue
         if speaks_of_grades or (grade is not Grade.GOOD) or match["at"]:
             return f"the grade {grade.value!r} is not in its evidence"
+    for match in _GRADED_AS.finditer(text):
+        word = match[1].lower()
+        if word in _NO_GRADES and word not in known:
+            return f"the grade {word!r} is not in its evidence"
     return None
 
 
 def names(text: str, known: str) -> str | None:
-    """A problem when a name (a capitalised word inside the sentence) is not in the evidence."""
+    """A problem when a name (a capitalised word inside the sentence, or a force anywhere) is not
+    in the evidence."""
     low, roots = known.lower(), stems(known)
+    for force in forces_in(text):
+        if not force.pattern.search(known):
+            return f"{force.official} is not in its evidence"
     for match in _NAME.finditer(text):
         word = re.sub(r"['’]s$", "", match.group())
         if word.lower() in _HARMLESS or word.lower() in low or stem(word) in roots:
@@ -80,16 +93,11 @@ def names(text: str, known: str) -> str | None:
     return None
 
 
-def kinds(cited: Sequence[Finding]) -> set[FindingKind]:
-    """The kinds of the cited findings."""
-    return {finding.kind for finding in cited}
-
-
 def _numbers(text: str, strict: bool = False) -> set[str]:
     found = {match.group().replace(",", "").rstrip(".:") for match in _DIGITS.finditer(text)}
     for word in re.findall(r"[a-z]+", text.lower()):
-        if word in _SPELLED and not (strict and word in _NOT_COUNTED):
-            found.add(_SPELLED[word])
+        if word in SPELLED and not (strict and word in _NOT_COUNTED):
+            found.add(SPELLED[word])
     return found
 
 

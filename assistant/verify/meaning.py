@@ -5,91 +5,104 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus import polarity, sentences
-from corpus.model import Finding, FindingKind, Polarity
+from assistant.verify.clauses import REPORTING, Clause, clauses, evidence_clauses, nearest
+from assistant.verify.opposites import contrary, known_without, negated
+from corpus import polarity
+from corpus.model import Finding, Polarity
 from index.passages import statement
 from index.words import stem, stems, terms
 
 _LEAST = 0.6
-_NEGATION = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot|lacks?|lacking|failed"
-                       r"|fails?|unable|rarely|hardly|\w+n[’']t)\b", re.IGNORECASE)
-_OPPOSITES = (
-    ("increas", "decreas"), ("increas", "reduc"), ("increas", "declin"), ("rise", "fall"),
-    ("improv", "deterior"), ("improv", "worsen"), ("high", "low"), ("more", "fewer"),
-    ("good", "poor"), ("consist", "inconsist"), ("effect", "ineffect"), ("adequ", "inadequ"),
-    ("suffici", "insuffici"), ("strong", "weak"), ("adequ", "shortag"), ("enough", "shortag"),
-    ("prompt", "delay"), ("swift", "slow"), ("abl", "unabl"), ("clear", "unclear"),
-    ("success", "unsuccess"), ("present", "absent"), ("start", "stop"), ("grow", "shrink"),
-)
-_REPORTING = frozenset(stem(word) for word in (
-    "inspectors found said asked noted reported identified highlighted told concluded observed "
-    "stated describes describe force police also because therefore according means mean addition "
-    "however although while including include such both currently needs need should must "
-    "recommended recommends requires area areas issue issues problem problems due result results "
-    "lead leads leading cause causes caused main reason way ways help order").split())
+_LEAST_OF_CLAUSE = 0.5
+_UNSURE = re.compile(r"\b(?:may|might|could|perhaps|possibly|potential(?:ly)?|likely|risks?"
+                     r"|appears?|seems?|suggests?|can)\b", re.IGNORECASE)
+_ALL = re.compile(r"\b(?:all|every|always|everyone|everything|entire(?:ly)?|completely|fully)\b",
+                  re.IGNORECASE)
+_SOME = re.compile(r"\b(?:some|most|many|often|sometimes|generally|usually|partial(?:ly)?|a few"
+                   r"|not all|not always|a number of|certain)\b", re.IGNORECASE)
+_UNDER_WAY = re.compile(r"\b(?:(?:is|are)(?: \w+ly)?(?: also| now)? (\w+ing)|(?:plans?|intends?"
+                        r"|aims?|hopes?|is due|proposes?) to (\w+)|will (\w+))\b", re.IGNORECASE)
+_DONE = re.compile(r"\b(?:has|have|had|was|were|been)(?: \w+ly)?(?: now| already)? (\w+)",
+                   re.IGNORECASE)
 
 
 def turned_round(text: str, cited: Sequence[Finding]) -> str | None:
-    """A problem when the sentence says the opposite of its evidence: negated on one side only,
-    an opposite word, or praise for what is criticised."""
-    closest = _closest(text, cited)
-    if bool(_NEGATION.search(text)) != bool(_NEGATION.search(closest)) and not _asks(cited):
-        evidence = " ".join(statement(f) for f in cited)
-        if bool(_NEGATION.search(text)) != bool(_NEGATION.search(evidence)) or \
-                _shares_most(text, closest):
-            return "it negates what its evidence says, or drops a negation"
-    said, have = stems(text), stems(" ".join(statement(f) for f in cited))
-    for one, other in _OPPOSITES:
-        for here, there in ((one, other), (other, one)):
-            if _has(said, here) and _has(have, there) and not _has(have, here) \
-                    and not _has(said, there):
-                return f"it says {here!r} where its evidence says {there!r}"
-    told = polarity.of_statement(text)
-    tones = {finding.polarity for finding in cited}
-    if told is Polarity.POSITIVE and tones == {Polarity.NEGATIVE}:
+    """A problem when a clause says otherwise than what it speaks of in the evidence: negated on
+    one side only, an opposite word, praise for what is criticised, a request told as done, a
+    possibility told as certain."""
+    evidence = evidence_clauses(cited)
+    for clause in clauses(text):
+        problems = [_otherwise(clause, other) for other in nearest(clause, evidence)]
+        if problems and all(problems):
+            return problems[0]
+    return None
+
+
+def _otherwise(clause: Clause, other: Clause) -> str | None:
+    opposites = contrary(clause.text, other.text)
+    denies = negated(clause.text, other.text)
+    turned = denies != negated(other.text, clause.text)
+    tone = polarity.of_statement(clause.text)
+    if other.asks and not clause.asks:
+        # "should ensure X" tells that X is not so, or not enough.
+        if tone is Polarity.NEGATIVE or denies:
+            return None
+        return "it tells as a fact what its evidence asks for"
+    if turned and not opposites:
+        return "it negates what its evidence says, or drops a negation"
+    if opposites and not (turned and len(opposites) == 1):
+        return f"it says {opposites[0][0]!r} where its evidence says {opposites[0][1]!r}"
+    # What both sides deny alike has no tone that could differ.
+    return (None if denies else _tone(clause, other, tone)) or _certainty(clause.text, other.text)
+
+
+def _tone(clause: Clause, other: Clause, tone: Polarity) -> str | None:
+    """Praise for criticism, as far as the reader of tones finds the evidence's own words to be
+    of another tone."""
+    if clause.asks or other.finding is None:
+        return None
+    given, own = other.finding.polarity, polarity.of_statement(other.text)
+    if tone is Polarity.POSITIVE and given is Polarity.NEGATIVE and own is not tone:
         return "it praises what its evidence criticises"
-    if told is Polarity.NEGATIVE and tones == {Polarity.POSITIVE}:
+    if tone is Polarity.NEGATIVE and given is Polarity.POSITIVE and own is not tone:
         return "it criticises what its evidence praises"
     return None
 
 
+def _certainty(text: str, other: str) -> str | None:
+    if _UNSURE.search(other) and re.search(r"\b(?:may|might|could)\b", other) \
+            and not _UNSURE.search(text):
+        return "it states as certain what its evidence says may be"
+    if _ALL.search(text) and not _ALL.search(other) and _SOME.search(other):
+        return "it says of all what its evidence says of some"
+    begun = {stem(word) for match in _UNDER_WAY.finditer(other) for word in match.groups() if word}
+    ended = {stem(match[1]) for match in _DONE.finditer(text) if not match[1].endswith("ing")}
+    if begun & ended and not _UNDER_WAY.search(text):
+        return "it tells as done what its evidence says is under way or planned"
+    return None
+
+
 def unsupported(text: str, cited: Sequence[Finding]) -> str | None:
-    """A problem when too few of the sentence's words are in the evidence."""
+    """A problem when too few of the sentence's words, or of one clause's, are in the evidence."""
     share, missing = coverage(text, cited)
     if share < _LEAST:
         return f"only {share:.0%} of it is in its evidence ({', '.join(missing[:4])} are not)"
+    for clause in clauses(text):
+        share, missing = coverage(clause.text, cited)
+        if share < _LEAST_OF_CLAUSE and len(missing) > 1:
+            return f"{clause.text!r} is not in its evidence"
     return None
 
 
 def coverage(text: str, cited: Sequence[Finding]) -> tuple[float, list[str]]:
-    """The share of the sentence's meaningful words that the evidence has, and the others."""
+    """The share of the text's meaningful words that the evidence has, and the others."""
     have = stems(" ".join([*(statement(f) for f in cited),
                            *(" ".join(f.section) for f in cited)]))
     owned = stems(" ".join(f.force or "" for f in cited))
-    asked = [w for w in terms(text) if stem(w) not in _REPORTING and stem(w) not in owned]
+    asked = [w for w in terms(text) if stem(w) not in REPORTING and stem(w) not in owned]
     if not asked:
         return 1.0, []
-    missing = [word for word in asked if stem(word) not in have]
+    missing = [word for word in asked if stem(word) not in have
+               and not known_without(word, have)]
     return 1 - len(missing) / len(asked), missing
 
-
-def _closest(text: str, cited: Sequence[Finding]) -> str:
-    """The sentence of the evidence that shares most words with the text."""
-    said = stems(text)
-    parts = [part for finding in cited for part in sentences.split(statement(finding))]
-    return max(parts, key=lambda part: len(said & stems(part)) / (len(stems(part)) + 4))
-
-
-def _shares_most(text: str, other: str) -> bool:
-    said = stems(text)
-    return len(said & stems(other)) >= 0.6 * max(1, len(said))
-
-
-def _asks(cited: Sequence[Finding]) -> bool:
-    """Whether all evidence asks for something: "should ensure X" implies that X is not so."""
-    return all(f.kind in (FindingKind.AREA_FOR_IMPROVEMENT, FindingKind.RECOMMENDATION,
-                          FindingKind.CAUSE_OF_CONCERN) for f in cited)
-
-
-def _has(roots: set[str], prefix: str) -> bool:
-    return any(root.startswith(prefix) for root in roots)

@@ -62,9 +62,8 @@ def _picture(page: Any, path: Path) -> Path:
 
 def main(folder: Path) -> None:
     """Open the real service over the shipped reports and photograph it."""
-    from assistant.service import open_service
-
     import app
+    from assistant.service import open_service
     from assistant.settings import load
 
     settings = load(port=free_port())

@@ -15,9 +15,10 @@ SECONDS = 15.0
 HOSTILE = {
     "one word": "a", "capitals": "A", "words": "word ", "quotes": "A'", "stops": ". ",
     "abbreviations": "No. ", "negations": "not ", "commas": "a, ", "colons": "a:",
-    "stars": "**a** ",    "links": "[a](", "pipes": "| a ", "brackets": "[1] ", "judging": "we judged the force ",
-    "extents": "The extent to which good ", "grades": "Good\n", "bullets": "- a\n",
-    "questions": "How good is it?\n", "directives": "The force should do it. Because.\n",
+    "stars": "**a** ", "links": "[a](", "pipes": "| a ", "brackets": "[1] ",
+    "judging": "we judged the force ", "extents": "The extent to which good ",
+    "grades": "Good\n", "bullets": "- a\n", "questions": "How good is it?\n",
+    "directives": "The force should do it. Because.\n",
     "boxes": "Areas for improvement\nThe force should do it.\nReason: it is late.\n",
     "sections": "Preventing crime\nGood\n", "contrasts": "However, ",
     "wrapped": "word " * 12 + "\n",
