@@ -18,7 +18,8 @@ _LEANING = re.compile(
     r"|since when|by whom|for example|such as|what should (?:it|they|be)\b|what (?:can|must|did|do"
     r"|does|will|is being|are|was|were) (?:it|they|be)\b)", re.IGNORECASE)
 _SWAP = re.compile(r"^\W*(?:(?:and|but|or|so|then)\b\W*)?(?:(?:what|how) about|and|for|on|with|at"
-                   r"|in|about)\s+(?:(?:for|on|with|at|in|about)\s+)?(?P<what>.+?)\W*$", re.IGNORECASE)
+                   r"|in|about)\s+(?:(?:for|on|with|at|in|about)\s+)?(?P<what>.+?)\W*$",
+                   re.IGNORECASE)
 _AMONG = re.compile(r"^\W*(?:and )?(?:which|how many|any) of (?:these|those|them|the\w*)\s*"
                     r"(?:are|is|were|mention|concern|have|relate|deal|talk)?\s*(?:about|to|with|on"
                     r"|concern(?:ing)?)?\s*(?P<what>.*?)\W*$", re.IGNORECASE)

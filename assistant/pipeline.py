@@ -23,7 +23,8 @@ from assistant.backend import History
 from assistant.compose import Composer, Draft, Evidence
 from assistant.compose.quotes import Quotes
 from assistant.editor import Editor
-from assistant.gather import Gathered, gather
+from assistant.gather import gather
+from assistant.gathered import Gathered
 from assistant.question import Question, Scope, understand
 from assistant.suggest import follow_ups
 from assistant.updates import Stage, Update

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.answer import Answer, Intent, Sentence, Status
-from assistant.gather import Refusal
+from assistant.gathered import Refusal
 from assistant.question import Question
 from corpus.errors import FindingsError
 from corpus.names import topics

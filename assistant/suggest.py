@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.gather import Gathered
+from assistant.gathered import Gathered
 from assistant.question import Question
 from corpus.model import Finding, FindingKind
 from corpus.names import Topic, topics

@@ -6,19 +6,22 @@ import hashlib
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from corpus.errors import FixConfiguration
 
-FORMAT = 1
+FORMAT = 2
 _POINTER = "current"
+# Files that SQLite makes and removes as it likes.
+_PASSING = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a generation was made of. ``library`` is the folder or passages file it mirrors,
-    ``reports`` maps each report's id to the hash of its text and metadata."""
+    ``reports`` maps each report's id to the hash of its text and metadata, ``files`` the
+    generation's files to their sizes in bytes."""
 
     format: int
     fingerprint: str
@@ -28,6 +31,7 @@ class Manifest:
     reports: dict[str, str]
     findings: int
     skipped: tuple[str, ...] = ()
+    files: dict[str, int] = field(default_factory=dict)
 
 
 def folder(home: Path, name: str) -> Path:
@@ -50,6 +54,26 @@ def current(home: Path) -> tuple[Path, Manifest] | None:
     if not (path / "catalogue.sqlite").is_file() or not (path / "chroma").is_dir():
         return None
     return path, manifest
+
+
+def shortened(path: Path, manifest: Manifest) -> str | None:
+    """The first file of a generation that is missing or cut short, None when all are whole.
+
+    Opening such files could give wrong neighbours, or end the process inside Chroma.
+    """
+    for name, size in manifest.files.items():
+        try:
+            if (path / name).stat().st_size < size:
+                return f"{name} is cut short"
+        except OSError:
+            return f"{name} is missing"
+    return None
+
+
+def damaged(detail: Exception | str) -> FixConfiguration:
+    """The error for an index whose files can't be used."""
+    return FixConfiguration(f"The index is damaged ({str(detail)[:200]}).",
+                            "Run 'findings index --rebuild'; the reports are not touched.")
 
 
 def stamp(home: Path) -> float:
@@ -88,8 +112,13 @@ def publish(home: Path, building: Path, manifest: Manifest) -> Path:
     name = f"{manifest.fingerprint[:16]}-{os.urandom(3).hex()}"
     target = folder(home, name)
     try:
-        _write(building / "manifest.json", json.dumps(asdict(manifest), indent=1))
-        os.replace(building, target)
+        sizes = {path.relative_to(building).as_posix(): path.stat().st_size
+                 for path in sorted(building.rglob("*"))
+                 if path.is_file() and path.name != "manifest.json"
+                 and not path.name.endswith(_PASSING)}
+        told = asdict(replace(manifest, files=sizes))
+        _write(building / "manifest.json", json.dumps(told, indent=1))
+        building.replace(target)
         _write(home / "index" / _POINTER, name)
     except OSError as error:
         raise FixConfiguration(f"The index can't be stored in {home} ({error.strerror}).",
@@ -107,5 +136,5 @@ def _write(path: Path, text: str) -> None:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
-    os.replace(scratch, path)
+    scratch.replace(path)
 

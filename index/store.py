@@ -34,15 +34,16 @@ class Index:
                                    "Run 'findings index'.")
         self.embedder = embedder
         self.stamp = generation.stamp(home)
+        if problem := generation.shortened(path, self.manifest):
+            raise generation.damaged(problem)
         try:
             self.catalogue = Catalogue(path / "catalogue.sqlite")
-            self.vectors = VectorStore(path / "chroma")
-            whole = self.vectors.count() == len(self.catalogue.findings())
-        except Exception as error:
-            raise damaged(error) from error
-        if not whole:
+        except (sqlite3.Error, ValueError) as error:
+            raise generation.damaged(error) from error
+        self.vectors = VectorStore(path / "chroma")
+        if self.vectors.count() != len(self.catalogue.findings()):
             self.close()
-            raise damaged("vectors and findings differ in number")
+            raise generation.damaged("vectors and findings differ in number")
 
     def search(self, query: str, wanted: Filter | None = None, candidates: int = 50) -> list[Hit]:
         """Every candidate for a query, best first."""
@@ -71,9 +72,3 @@ class Index:
         self.catalogue.close()
         self.vectors.close()
 
-
-def damaged(detail: Exception | str) -> FixConfiguration:
-    """The error for an index whose files can't be used."""
-    kind = "the catalogue" if isinstance(detail, sqlite3.Error) else "the vectors"
-    return FixConfiguration(f"The index is damaged ({kind}: {str(detail)[:200]}).",
-                            "Run 'findings index --rebuild'; the reports are not touched.")

@@ -25,7 +25,7 @@ from index.embedding import Embedder, Vectors
 from index.generation import FORMAT, Manifest
 from index.lock import writing
 from index.passages import Passage, passage
-from index.vectors import VectorStore
+from index.vectors import VectorStore, readable
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
@@ -127,7 +127,8 @@ def _build(home: Path, source: Path, wanted: str, content: _Content,
     building, cut_off = generation.building(home, embedder.fingerprint, wanted)
     (building / "catalogue.sqlite").unlink(missing_ok=True)
     same_model = before is not None and before[1].model == embedder.fingerprint
-    earlier = [before[0]] if before is not None and same_model and not rebuild else []
+    earlier = [before[0]] if before is not None and same_model and not rebuild \
+        and generation.shortened(*before) is None else []
     all_passages = [passage(f) for report in content.reports for f in report.findings]
     embedded = _store(building / "chroma", all_passages, [*earlier, *cut_off], embedder, progress)
     catalogue.write(building / "catalogue.sqlite", content.reports)
@@ -175,17 +176,15 @@ def _store(target: Path, wanted: Sequence[Passage], earlier: Sequence[Path], emb
 
 def _taken_up(target: Path) -> tuple[VectorStore, Mapping[str, str]]:
     """The vectors of a build, with what is in them already."""
-    store: VectorStore | None = None
-    try:
-        store = VectorStore(target)
-        return store, store.digests()
-    except Exception as error:
-        # Chroma raises whatever its storage raises; what can't be read is made again.
-        logger.warning("a build that was cut off can't be taken up, it is begun again: %s", error)
-        if store is not None:
-            store.close()
+    if not readable(target):
+        logger.warning("a build that was cut off is damaged, it is begun again")
         shutil.rmtree(target)
-        return VectorStore(target), {}
+    store = VectorStore(target)
+    try:
+        return store, store.digests()
+    except FindingsError:
+        store.close()
+        raise
 
 
 def _known(earlier: Sequence[Path], wanted: set[str]) -> Mapping[str, Vectors]:
@@ -195,14 +194,14 @@ def _known(earlier: Sequence[Path], wanted: set[str]) -> Mapping[str, Vectors]:
         if missing := wanted - found.keys():
             try:
                 found |= _held(folder / "chroma", missing)
-            except Exception as error:
+            except FixConfiguration as error:
                 # A damaged index costs embedding again, never the sync.
                 logger.warning("vectors of %s can't be taken over: %s", folder.name, error)
     return found
 
 
 def _held(folder: Path, wanted: set[str]) -> Mapping[str, Vectors]:
-    if not folder.is_dir():
+    if not folder.is_dir() or not readable(folder):
         return {}
     store = VectorStore(folder)
     try:

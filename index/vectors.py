@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from index import generation
 from index.embedding import Vectors
 from index.passages import Passage
 
@@ -15,19 +18,44 @@ _COLLECTION = "findings"
 _BATCH = 2000
 
 
+@contextmanager
+def _reading() -> Iterator[None]:
+    """What Chroma raises for files that it can't read, of whatever type, as an error that says
+    what to do."""
+    try:
+        yield
+    except Exception as error:
+        raise generation.damaged(error) from error
+
+
+def readable(folder: Path) -> bool:
+    """Whether the files of a store, if there are any, are a sound database. A process in which
+    Chroma failed to open a folder can't open it again, so this looks without Chroma."""
+    path = folder / "chroma.sqlite3"
+    if not path.exists():
+        return True
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("PRAGMA quick_check").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return False
+
+
 class VectorStore:
-    """The vectors of a generation of the index."""
+    """The vectors of a generation of the index. Opening and reading raise ``FixConfiguration``
+    where the files are damaged."""
 
     def __init__(self, folder: Path) -> None:
         import chromadb
         from chromadb.config import Settings
 
         folder.mkdir(parents=True, exist_ok=True)
-        self._client: Any = chromadb.PersistentClient(
-            str(folder), settings=Settings(anonymized_telemetry=False))
-        self._collection = self._client.get_or_create_collection(
-            _COLLECTION, embedding_function=None,
-            configuration={"hnsw": {"space": "cosine"}})
+        with _reading():
+            self._client: Any = chromadb.PersistentClient(
+                str(folder), settings=Settings(anonymized_telemetry=False))
+            self._collection = self._client.get_or_create_collection(
+                _COLLECTION, embedding_function=None,
+                configuration={"hnsw": {"space": "cosine"}})
 
     def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Store passages with their vectors; the same id again replaces what was there."""
@@ -42,9 +70,10 @@ class VectorStore:
     def digests(self) -> dict[str, str]:
         """The id and the embedded text's digest of each passage that is stored."""
         found: dict[str, str] = {}
-        total = self._collection.count()
+        total = self.count()
         for begin in range(0, total, _BATCH):
-            rows = self._collection.get(limit=_BATCH, offset=begin, include=["metadatas"])
+            with _reading():
+                rows = self._collection.get(limit=_BATCH, offset=begin, include=["metadatas"])
             for identifier, told in zip(rows["ids"], rows["metadatas"] or [], strict=True):
                 found[identifier] = str(told["digest"])
         return found
@@ -53,25 +82,28 @@ class VectorStore:
         """The vectors of these ids; unknown ids are left out."""
         found: dict[str, Vectors] = {}
         for begin in range(0, len(ids), _BATCH):
-            rows: Any = self._collection.get(ids=list(ids[begin:begin + _BATCH]),
-                                             include=["embeddings"])
+            with _reading():
+                rows: Any = self._collection.get(ids=list(ids[begin:begin + _BATCH]),
+                                                 include=["embeddings"])
             for identifier, vector in zip(rows["ids"], rows["embeddings"], strict=True):
                 found[identifier] = np.asarray(vector, np.float32)
         return found
 
     def nearest(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
         """The ``k`` nearest ids with their cosine similarity (1 same, 0 unrelated)."""
-        count = min(k, self._collection.count())
-        if count == 0:
+        count = min(k, self.count())
+        if count <= 0:
             return []
-        rows: Any = self._collection.query(query_embeddings=vector[None, :], n_results=count,
-                                           include=["distances"])
+        with _reading():
+            rows: Any = self._collection.query(query_embeddings=vector[None, :],
+                                               n_results=count, include=["distances"])
         return [(identifier, 1.0 - float(distance)) for identifier, distance
                 in zip(rows["ids"][0], rows["distances"][0], strict=True)]
 
     def count(self) -> int:
         """How many passages are stored."""
-        return int(self._collection.count())
+        with _reading():
+            return int(self._collection.count())
 
     def close(self) -> None:
         """Release the files of this store."""

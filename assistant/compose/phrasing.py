@@ -103,6 +103,7 @@ def _opened(text: str) -> str:
     if not re.search(r",? and that\b", bare):
         bare = _FOUND.sub("", bare, count=1)
     bare = re.sub(r"^We\b", "Inspectors", bare[:1].upper() + bare[1:])
+    bare = re.sub(r"\bwe(?=\s+[a-z])", "inspectors", bare)
     return re.sub(r"\b([Oo])ur (?=(?:\d{4} |last |previous |earlier )?inspection)",
                   lambda m: "The " if m[1] == "O" else "the ", bare) or text
 

@@ -9,7 +9,7 @@ from assistant.answer import Intent, Layout
 from assistant.compose import Draft
 from assistant.compose.phrasing import place, plain, said
 from assistant.facets import Facets
-from assistant.gather import Gathered, Group
+from assistant.gathered import Gathered, Group
 from assistant.question import Question
 from corpus.model import Finding, FindingKind, Grade
 from corpus.names import official_name, topics
@@ -148,6 +148,8 @@ class _Words:
             return f"{every}{len(shown)} {graded}{noun} {verb}{grade.value}:".replace(
                 "requires improvement", "require improvement" if len(shown) > 1
                 else "requires improvement")
+        if Grade.NOT_GRADED in grades:
+            return f"{len(shown)} {self.kind(FindingKind.JUDGMENT, len(shown))}:"
         return f"{len(shown)} graded {noun}:"
 
     def none_graded(self, total: int, grade: str) -> str:
@@ -180,8 +182,10 @@ def _judgment(finding: Finding) -> str:
         assert finding.grade is not None
         what = place(finding)
         grade = finding.grade.value
-        text = f"{body} {grade} at {what}." if grade == "requires improvement" else \
-            f"{body} was {grade if grade == 'not graded' else f'graded {grade}'} at {what}."
+        where = f"on “{what}”" if what[:4].lower() in ("how ", "what", "does", "is t") \
+            else f"at {what[:1].lower()}{what[1:]}"
+        text = f"{body} {grade} {where}." if grade == "requires improvement" else \
+            f"{body} was {grade if grade == 'not graded' else f'graded {grade}'} {where}."
     return f"{text} (judgment of {finding.as_of})" if finding.as_of else text
 
 

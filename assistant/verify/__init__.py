@@ -12,10 +12,11 @@ from assistant.verify import exact, meaning
 from assistant.verify.clauses import requests
 from assistant.verify.opposites import negated
 from corpus import sentences
-from corpus.model import Finding, FindingKind
-from corpus.names import official_name
+from corpus.model import Finding, FindingKind, Grade
+from corpus.names import official_name, topics
+from index.filter import topics_of
 from index.passages import statement
-from index.words import words
+from index.words import stem, stems, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,9 @@ def check(draft: Draft, evidence: Mapping[int, Finding]) -> Verdict:
     cited = [evidence[n] for n in dict.fromkeys(draft.citations)]
     if is_verbatim(draft.text, cited):
         return Verdict(True, Support.VERBATIM)
-    text = stated(draft.text)
+    text = stated(draft.text, cited)
+    if states_bare_grade(text, cited):
+        return Verdict(True, Support.ENTAILED)
     known = " ".join(_evidence(finding) for finding in cited)
     counted = len(cited) if draft.layout is Layout.HEADING else None
     problem = (exact.quotations(text, known) or exact.numbers(text, known, counted)
@@ -54,9 +57,29 @@ def check(draft: Draft, evidence: Mapping[int, Finding]) -> Verdict:
     return Verdict(True, Support.ENTAILED)
 
 
-def stated(text: str) -> str:
-    """A sentence without the verdict in front ("No: ...") and markup."""
-    return re.sub(r"^(?:yes|no|not fully|partly)[:,]\s+", "", text, flags=re.IGNORECASE)
+def stated(text: str, cited: Sequence[Finding] = ()) -> str:
+    """A sentence without the verdict ("No: ...") or the owner ("Kent Police 2015: ...") in
+    front; an owner that is not that of a cited finding stays, to be checked."""
+    bare = re.sub(r"^(?:yes|no|not fully|partly)[:,]\s+", "", text, flags=re.IGNORECASE)
+    for finding in cited:
+        owner = " ".join(str(p) for p in (official_name(finding.force), finding.year) if p)
+        if owner and bare.startswith(f"{owner}: "):
+            return bare.removeprefix(f"{owner}: ")
+    return bare
+
+
+def states_bare_grade(text: str, cited: Sequence[Finding]) -> bool:
+    """Whether a sentence puts into words a judgment that the report prints as a grade alone,
+    and says nothing else: body, grade and heading."""
+    if len(cited) != 1 or cited[0].grade is None or len(cited[0].words.split()) >= 4:
+        return False
+    finding, grade = cited[0], cited[0].grade
+    labels = [topic.label for topic in topics() if topic.key in topics_of(finding)]
+    known = stems(" ".join([official_name(finding.force) or "inspected body", *labels,
+                            *finding.section, grade.value, "graded"]))
+    other = {stem(g.value.split()[0]) for g in Grade} - stems(grade.value)
+    return stems(text) <= known and not (stems(text) & other) and (
+        exact.grades(text, cited) is None)
 
 
 def is_verbatim(text: str, cited: Sequence[Finding]) -> bool:

@@ -1,0 +1,78 @@
+"""Look-ups: the findings that most likely answer, if any is likely enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.answer import Candidate, Intent
+from assistant.gathered import MOST_NEAREST, Gathered, Group, Refusal
+from assistant.question import Question, Scope
+from assistant.relevance import Scored, scored, weights
+from index.passages import context, statement
+from index.search import Hit
+from index.store import Index
+from index.words import stems, terms
+
+_MOST = 3
+_CLOSE = 0.55
+# A bare grade or label ("Good") says nothing on its own.
+_LEAST_WORDS = 3
+# Whoever asks how to do something for themselves asks nothing that a report could answer.
+_HOW_DO_I = re.compile(r"^\W*(?:how|where|when|who) (?:do|can|should|would|must|could) (?:I|we)\b",
+                       re.IGNORECASE)
+
+
+def looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
+    wanted = replace(question.wanted, topics=frozenset(), kinds=frozenset())
+    vector = index.embedder.embed([question.text])[0]
+    hits = [hit for hit in index.search_by(vector, terms(question.search_text), wanted)
+            if len(hit.finding.words.split()) >= _LEAST_WORDS]
+    ranked = scored(question, hits, scope, index.embedder)
+    best = max((s.probability for s in ranked), default=0.0)
+    kept = _kept(ranked, best)
+    told = {"probability": round(best, 4), "threshold": weights().threshold}
+    candidates = candidates_of(hits, kept, ranked)
+    if best < weights().threshold or not kept or _HOW_DO_I.match(question.text):
+        return Gathered(Intent.LOOKUP, refusal=Refusal("not_found"), signals=told,
+                        nearest=tuple(s.hit.finding for s in ranked[:MOST_NEAREST]),
+                        candidates=candidates)
+    return Gathered(Intent.LOOKUP, (Group("", tuple(s.hit.finding for s in kept)),),
+                    signals=told, candidates=candidates)
+
+
+def _kept(ranked: Sequence[Scored], best: float) -> list[Scored]:
+    """The leading findings: those nearly as likely as the best, near-repeats left out."""
+    kept: list[Scored] = []
+    for candidate in ranked:
+        text = stems(candidate.hit.finding.text)
+        if candidate.probability < max(best * _CLOSE, weights().threshold * 0.8):
+            continue
+        if any(_overlap(text, stems(other.hit.finding.text)) > 0.7 for other in kept):
+            continue
+        kept.append(candidate)
+        if len(kept) == _MOST:
+            break
+    return kept
+
+
+def _overlap(one: set[str], other: set[str]) -> float:
+    return len(one & other) / max(1, min(len(one), len(other)))
+
+
+def candidates_of(hits: Sequence[Hit], kept: Sequence[Scored],
+                ranked: Sequence[Scored] = ()) -> tuple[Candidate, ...]:
+    """Every candidate with its scores and what became of it, for the trace."""
+    chances = {s.hit.finding.id: s.probability for s in ranked}
+    chosen = {s.hit.finding.id for s in kept}
+    rows = []
+    for hit in hits:
+        chance = chances.get(hit.finding.id)
+        why = "not looked at: too far down" if chance is None else f"answers with p={chance:.3f}"
+        rows.append(Candidate(
+            finding_id=hit.finding.id, text=f"{statement(hit.finding)} ({context(hit.finding)})",
+            dense=hit.dense, dense_rank=hit.dense_rank, lexical=hit.lexical,
+            lexical_rank=hit.lexical_rank, fused=hit.fused, kept=hit.finding.id in chosen,
+            why=why))
+    return tuple(rows)
