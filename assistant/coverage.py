@@ -34,9 +34,18 @@ _NAME = re.compile(r"\b(?:(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady)\.? [A-Z][a-z’'-]
                    r"National|Crime|Force|Chief|Deputy|Assistant|Home|Her|His|Majesty|Fire|Rescue|"
                    r"Council|County|North|South|East|West|Greater|City|Royal)\b)[A-Z][a-z]+ "
                    r"(?!(?:Police|Constabulary|Council|Crime|National|Computer|Service|Force|Office|"
-                   r"Agency|College|Authority|Fire|Rescue|Commissioner|Constable|Act|Court|Bill|"
+                   r"Agency|College|Member|Committee|Board|Panel|Cabinet|Authority|Fire|Rescue|Commissioner|Constable|Act|Court|Bill|"
                    r"Trust|Hospital|School)\b)[A-Z][a-z’'-]{2,})\b")
-_HOLDS = {Sought.NUMBER: _NUMBER, Sought.SHARE: _SHARE, Sought.MONEY: _MONEY, Sought.DATE: _DATE,
+_DURATION = re.compile(r"(?:\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+                       r"|several|a few|an?|half an?)\b)[\w,. -]{0,12}?\b(?:minutes?|hours?|days?"
+                       r"|weeks?|months?|years?)\b", re.IGNORECASE)
+_COUNTED = re.compile(r"\bhow many (?P<what>(?:[\w’'-]+ ?){1,5})", re.IGNORECASE)
+_NOT_THE_THING = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|in"
+                            r"|on|at|of|for|with|under|there|works?)$", re.IGNORECASE)
+_UNITS = re.compile(r"^(?:percent|per|minutes?|hours?|days?|weeks?|months?|years?)$",
+                    re.IGNORECASE)
+_NEAR = 4
+_HOLDS = {Sought.NUMBER: _NUMBER, Sought.DURATION: _DURATION, Sought.SHARE: _SHARE, Sought.MONEY: _MONEY, Sought.DATE: _DATE,
           Sought.NAME: _NAME}
 
 
@@ -145,11 +154,36 @@ def _exact(word: AskedWord, have: set[str]) -> float:
 
 
 def _fit(sought: Sought, text: str, question: str) -> float:
+    if sought is Sought.COUNT:
+        return 1.0 if _counts(question, text) else -1.0
     pattern = _HOLDS.get(sought)
     if pattern is None:
         return 0.0
     asked = {item.lower() for item in pattern.findall(question)}
     return 1.0 if any(item.lower() not in asked for item in pattern.findall(text)) else -1.0
+
+
+def _counts(question: str, text: str) -> bool:
+    """Whether a text gives the number of the very things that "how many ..." asks for: a number
+    with one of their words close behind it, and no unit of time or share between."""
+    match = _COUNTED.search(question)
+    if match is None:
+        return bool(_NUMBER.search(text))
+    things: list[str] = []
+    for word in match["what"].split():
+        if _NOT_THE_THING.match(word):
+            break
+        things.append(stem(word))
+    said = re.findall(r"[\w’'-]+(?:[.,]\d+)*|%", text)
+    for place, word in enumerate(said):
+        if not _NUMBER.fullmatch(word) and not re.fullmatch(r"\d[\d,.]*", word):
+            continue
+        behind = said[place + 1:place + 1 + _NEAR]
+        if behind and (_UNITS.match(behind[0]) or behind[0] == "%"):
+            continue
+        if not things or any(stem(other) in things for other in behind):
+            return True
+    return False
 
 
 def _missing(question: str, text: str) -> int:

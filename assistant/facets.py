@@ -27,7 +27,7 @@ _GRADES = ((Grade.OUTSTANDING, r"outstanding"),
            (Grade.GOOD, r"good"), (Grade.NOT_GRADED, r"not (?:yet )?graded|ungraded"))
 _PRAISE = re.compile(
     r"\b(?:going well|go(?:es)? well|went well|do(?:ing|es|ne)? (?:\w+ )?well|strengths?|positives?"
-    r"|praised?|good (?:things|news|points|at|practice)|what (?:is|are|was) .{0,40}good\b"
+    r"|praised?|good (?:things|news|points|at)|what (?:is|are|was) .{0,40}good\b"
     r"|successes|works? well|pleased|best at|got better|better at|proud of|improved)\b",
     re.IGNORECASE)
 _BLAME = re.compile(
@@ -46,6 +46,8 @@ class Sought(StrEnum):
 
     PERSON = "person"
     NAME = "name"
+    COUNT = "count"
+    DURATION = "duration"
     NUMBER = "number"
     SHARE = "share"
     MONEY = "money"
@@ -63,13 +65,16 @@ _SOUGHT: tuple[tuple[Sought, re.Pattern[str]], ...] = tuple(
                        r"|have|will) .*\b(?:costs?|spen[dt]|paid|pay|worth|earn)\b|\bwhat (?:does"
                        rf"|did) .*\bcost\b|{_THE}(?:budget|costs?|salary|funding|price"
                        r"|expenditure)\b"),
-        (Sought.NUMBER, r"\bhow many\b|\bhow (?:old|tall|far|big|large|long)\b|\bhow much (?:time"
-                        rf"|longer)\b|{_THE}(?:number|total|average|ratio|headcount|response "
-                        r"times?|size)\b"),
+        (Sought.COUNT, r"\bhow many\b"),
+        (Sought.DURATION, r"\bhow (?:long|old)\b|\bhow much (?:time|longer)\b"
+                          rf"|{_THE}(?:response|waiting) times?\b"),
+        (Sought.NUMBER, rf"\bhow (?:tall|far|big|large)\b|{_THE}(?:number|total|average|ratio"
+                        r"|headcount|size)\b"),
         (Sought.NAME, r"\bnames? of\b|\bwhat(?:['’]s| is| was| are) .*\b(?:name|called)\b"
                       r"|^\W*who(?:['’]s| is| was| are| were)\s+(?:the|its|their|in charge|leading"
-                      r"|running|heading)\b|\bwho (?:leads?|runs?|heads?|wrote|commands?|chairs?"
-                      r"|appointed|signed)\b"),
+                      r"|running|heading)\b|\bwho (?:leads?|led|runs?|ran|heads?|headed|wrote"
+                      r"|commands?|commanded|chairs?|chaired|appointed|signed|owns?)\b|\bwhich "
+                      r"(?:company|firm|contractor|supplier|person|inspector|minister)\b"),
         (Sought.DATE, r"^\W*(?:and )?when\b|\b(?:what|which) (?:date|year|month|day)\b|\bby when\b"
                       rf"|{_THE}deadline\b"),
         (Sought.PERSON, r"^\W*who(?:['’]s)?\b|\bwhose\b"),
@@ -77,7 +82,8 @@ _SOUGHT: tuple[tuple[Sought, re.Pattern[str]], ...] = tuple(
                        r"|\bwhich (?:town|city|station|building)\b"),
     ))
 # Sorts of things that an answer either holds or is no answer.
-STRICT = frozenset({Sought.SHARE, Sought.MONEY, Sought.NUMBER, Sought.NAME, Sought.DATE})
+STRICT = frozenset({Sought.SHARE, Sought.MONEY, Sought.COUNT, Sought.DURATION, Sought.NUMBER,
+                    Sought.NAME, Sought.DATE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ _ALIKE = 0.45
 
 
 def listed(question: Question, index: Index, scope: Scope) -> Gathered | None:
+    """All findings of the kinds asked for, by place; None where it is better looked up."""
     found = index.findings(question.wanted)
     by_words: tuple[str, ...] = ()
     if question.subject and found and _narrows(question):

@@ -25,6 +25,7 @@ _HOW_DO_I = re.compile(r"^\W*(?:how|where|when|who) (?:do|can|should|would|must|
 
 
 def looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
+    """The findings that most likely answer, three at most; a refusal where none is likely."""
     wanted = replace(question.wanted, topics=frozenset(), kinds=frozenset())
     vector = index.embedder.embed([question.text])[0]
     hits = [hit for hit in index.search_by(vector, terms(question.search_text), wanted)

@@ -19,6 +19,8 @@ _SAID = frozenset({FindingKind.STRENGTH, FindingKind.WEAKNESS, FindingKind.CAUSE
 
 
 def graded(question: Question, index: Index) -> Gathered | None:
+    """The judgments asked for, with reasons where a yes or no wants them; None where the
+    question names something that was never judged."""
     judgments = frozenset({FindingKind.JUDGMENT.value})
     wanted = replace(question.wanted, kinds=judgments)
     found = index.findings(wanted)
@@ -27,8 +29,11 @@ def graded(question: Question, index: Index) -> Gathered | None:
         found = index.findings(wanted)
     subject = [w for w in question.subject if stem(w) not in stems("require improvement outstanding"
                " adequate inadequate people effective force")]
-    if subject and not question.facets.topics:
-        found = _headed(subject, found)
+    extra = [w for w in subject if not (question.facets.topics and w.endswith("ing"))]
+    if extra:
+        # A grade is for what was judged, not for a part of it: "good at investigating hate
+        # crime" is no question about investigating crime.
+        found = _headed(extra, found)
         if not found:
             return None
     if not found:
@@ -96,6 +101,7 @@ def themed(question: Question, index: Index, all_kinds: bool = False) -> Gathere
 
 
 def briefed(question: Question, index: Index) -> Gathered | None:
+    """All that is said on a topic or body, by kind; None for a subject that is no topic."""
     wanted = replace(question.wanted, kinds=frozenset(), polarities=frozenset())
     if not question.facets.topics and question.subject:
         return None
@@ -113,6 +119,7 @@ def briefed(question: Question, index: Index) -> Gathered | None:
 
 
 def compared(question: Question, index: Index) -> Gathered | None:
+    """Grade, strengths and weaknesses of each side; None where no side is found."""
     told = question.facets
     sides: list[tuple[str, Filter]] = []
     if len(told.forces) > 1:

@@ -26,7 +26,8 @@ from index.words import stem, terms, words
 # Words that every report on a body shares; they tell nothing about what is asked.
 _SHARED = ("force forces police constabulary service report reports inspection inspections "
            "inspector inspectors inspectorate hmic hmicfrs peel findings finding area areas "
-           "question tell say said think thought describe explain mean officers' currently really "
+           "question tell say said think thought describe explain mean share percentage proportion "
+           "percent long average currently really "
            "actually exactly overall main key please compare comparison versus vs against "
            "difference brief briefing summary summarise overview list count number grade grades "
            "graded rating rated judgment judgments judged good bad well badly doing going done "
@@ -115,7 +116,7 @@ def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
         told = replace(told, forces=own)
     aim = intent(text, told)
     subject = _subject(text, told, scope)
-    return Question(raw, text, aim, told, _wanted(told, aim, scope), asks_yes_or_no(text),
+    return Question(raw, text, aim, told, _wanted(text, told, aim, scope), asks_yes_or_no(text),
                     _outside(text, told, scope), subject, synonyms(text), follows)
 
 
@@ -133,11 +134,11 @@ def _indexed_bodies(text: str, scope: Scope) -> tuple[str, ...]:
     return tuple(named)
 
 
-def _wanted(told: Facets, aim: Intent, scope: Scope) -> Filter:
+def _wanted(text: str, told: Facets, aim: Intent, scope: Scope) -> Filter:
     kinds = frozenset(k.value for k in told.kinds) if aim in (Intent.LIST, Intent.COUNT) \
         else frozenset()
     polarities: frozenset[str] = frozenset()
-    if told.polarity and aim is Intent.LOOKUP:
+    if told.polarity and aim is Intent.LOOKUP and not asks_yes_or_no(text):
         polarities = frozenset({told.polarity.value})
     years = frozenset(y for y in told.years if y in scope.years)
     topic_keys = frozenset(told.topics) if aim not in (Intent.LOOKUP,) else frozenset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,15 +15,16 @@ from assistant.coverage import AskedWord, Signals, asked_words, signals
 from assistant.facets import STRICT
 from assistant.question import Question, Scope, kinds_of_crime, shared_stems
 from corpus.model import FindingKind
+from corpus.names import forces_in
 from index import remembered
 from index.embedding import Embedder, TokenVectors
 from index.passages import context, passage, statement
 from index.search import Hit
-from index.words import stem, stems, terms
+from index.words import stem, stems, terms, words
 
 _LOOKED_AT = 12
 _CARRIED = 0.3
-_STRICT_ALIKE = 0.85
+_STRICT_ALIKE = 0.6
 _ACTIONS = frozenset({FindingKind.RECOMMENDATION, FindingKind.AREA_FOR_IMPROVEMENT,
                       FindingKind.CAUSE_OF_CONCERN})
 
@@ -91,9 +93,23 @@ def _may_answer(question: Question, told: Signals, text: str) -> bool:
     if question.facets.sought in STRICT and (told.fits < 0 or told.alike < _STRICT_ALIKE):
         return False
     have = stems(text)
+    if any(stem(name) not in have for name in _named(question)):
+        return False
     return all(stem(word) in have or any(phrase.lower() in text.lower() for phrase in
                                          question.synonyms.get(word, ()))
                for word in kinds_of_crime(question.text))
+
+
+def _named(question: Question) -> list[str]:
+    """Numbers and proper names of a question, which an answer has to share: "999 calls" are not
+    "101 calls". Forces and years have been dealt with by the scope."""
+    owned = {word for body in question.facets.forces for word in words(body)}
+    years = {str(year) for year in question.facets.years}
+    plain = re.sub(r"[(\[].*", "", question.text)
+    names = re.findall(r"(?<=[a-z,;] )[A-Z][a-z]{2,}\b", plain)
+    numbers = re.findall(r"(?<![\w.,])\d[\d,.]*\d|(?<![\w.,])\d", plain)
+    return [item for item in (*names, *numbers) if item not in years
+            and item.lower() not in owned and not forces_in(item)]
 
 
 def preference(question: Question, candidate: Scored) -> float:

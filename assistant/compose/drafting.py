@@ -48,8 +48,9 @@ _CLEANING = tuple((re.compile(pattern), by) for pattern, by in (
 class Drafting:
     """Feed it pieces of text; it gives each sentence once it is whole, and says when to stop.
 
-    ``done`` is set by the sentinel, a repeated sentence, or more text than an answer needs.
-    What follows is ignored.
+    Numbers at the end of a run of sentences count for each of them, so a sentence without any
+    waits for the next. ``done`` is set by the sentinel, a repeated sentence, or more text than
+    an answer needs. What follows is ignored.
     """
 
     def __init__(self) -> None:
@@ -58,6 +59,7 @@ class Drafting:
         self._text = ""
         self._length = 0
         self._said: set[str] = set()
+        self._waiting: list[Draft] = []
 
     def feed(self, piece: str) -> Iterator[Draft]:
         """Take one more piece; yield the sentences that it completes."""
@@ -69,6 +71,8 @@ class Drafting:
             yield from self._draft(unit)
         if self._length > MOST_CHARACTERS:
             self.done = True
+        if self.done:
+            yield from self._release(())
 
     def end(self, cut_off: bool) -> Iterator[Draft]:
         """The last sentence, unless the model was cut off in the middle of it."""
@@ -77,6 +81,12 @@ class Drafting:
         if not self.done and (whole or not cut_off):
             yield from self._draft(unit)
         self.done = True
+        yield from self._release(())
+
+    def _release(self, numbers: tuple[int, ...]) -> Iterator[Draft]:
+        waiting, self._waiting = self._waiting, []
+        for draft in waiting:
+            yield Draft(draft.text, numbers, draft.layout)
 
     def _boundary(self) -> int:
         """Where the first sentence ends, marks and all; 0 while that can't be told yet."""
@@ -117,7 +127,15 @@ class Drafting:
         self._said.add(key)
         if layout is Layout.TEXT and text[-1] not in ".!?…\"”'’":
             text = text.rstrip(",;:") + "."
-        yield Draft(text, numbers, layout)
+        draft = Draft(text, numbers, layout)
+        if numbers:
+            yield from self._release(numbers if layout is Layout.TEXT else ())
+            yield draft
+        elif layout is Layout.TEXT:
+            self._waiting.append(draft)
+        else:
+            yield from self._release(())
+            yield draft
         self.done = self.done or len(self._said) >= MOST_SENTENCES
 
 

@@ -21,6 +21,7 @@ from langchain_core.runnables import Runnable
 import prompts
 from assistant.compose import Draft, Evidence
 from assistant.compose.drafting import SENTINEL, Drafting
+from assistant.compose.phrasing import plain
 from assistant.models.failures import telling
 from corpus.errors import TryAgain
 
@@ -28,8 +29,6 @@ LONGEST_FINDING = 500
 _CUT_OFF = {"length", "max_tokens", "max_output_tokens", "model_length"}
 _ROLE = re.compile(r"\b(system|assistant|user|human|developer|findings|question|answer)\s*:",
                    re.IGNORECASE)
-_CONNECTOR = re.compile(r"^(?:however|positively|conversely|in addition|additionally),?\s+",
-                        re.IGNORECASE)
 _ASKING = re.compile(r"^how (?:well|good|effective(?:ly)?|efficient(?:ly)?) (?:is|are|does|do) "
                      r"(?:the |this )?(?:force|service|police|constabulary)(?: at)? ",
                      re.IGNORECASE)
@@ -76,19 +75,14 @@ def listed(evidence: Sequence[Evidence]) -> str:
     """Findings as numbered lines, each section named once above those that follow it."""
     rows = [(item.n, item.finding.kind.value.replace("_", " "),
              item.finding.section[-1] if item.finding.section else "",
-             statement(item.finding.lead_in, item.finding.words)) for item in evidence]
+             _shortened(plain(item.finding))) for item in evidence]
     return _lines(rows)
 
 
-def statement(lead_in: str | None, words: str) -> str:
-    """A bullet and the words that introduce it as one sentence about the force."""
-    if lead_in:
-        opening = _CONNECTOR.sub("", " ".join(lead_in.split())).rstrip(" :")
-        words = f"{opening[:1].upper()}{opening[1:]} {words}"
-    words = re.sub(r";?\s*(?:;\s*(?:and|or|but))?\s*$", "", words)
-    if len(words) > LONGEST_FINDING:
-        words = words[:LONGEST_FINDING].rpartition(" ")[0] + " …"
-    return words
+def _shortened(text: str) -> str:
+    if len(text) <= LONGEST_FINDING:
+        return text
+    return text[:LONGEST_FINDING].rpartition(" ")[0] + " …"
 
 
 def neutral(text: str) -> str:

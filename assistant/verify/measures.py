@@ -34,6 +34,8 @@ def differing(text: str, known: str) -> str | None:
     for number, unit in sorted(said - have):
         if number in counted or unit in {other for _, other in have}:
             return f"{number} {unit} is not in its evidence"
+    for unit in sorted(_rates(text) - _rates(known)):
+        return f"every {unit} is not in its evidence"
     for ratio in sorted(_ratios(text) - _ratios(known)):
         return f"{ratio[0]} of {ratio[1]} is not in its evidence"
     return None
@@ -50,9 +52,13 @@ def _measures(text: str) -> set[tuple[str, str]]:
             found.add((_plain(match["n"]), "percent" if unit.startswith(("per", "%")) else unit))
         elif match["pound"]:
             found.add((_plain(match["n"]), "pound"))
-    for match in _RATE.finditer(text):
-        found.add(("1", (match["unit"] or _ADVERBS[match["adverb"].lower()]).lower()))
     return found
+
+
+def _rates(text: str) -> set[str]:
+    """How often: "monthly" is the same as "every month"."""
+    return {(match["unit"] or _ADVERBS[match["adverb"].lower()]).lower()
+            for match in _RATE.finditer(text)}
 
 
 def _ratios(text: str) -> set[tuple[str, str]]:
