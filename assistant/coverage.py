@@ -45,8 +45,8 @@ _NOT_THE_THING = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|c
 _UNITS = re.compile(r"^(?:percent|per|minutes?|hours?|days?|weeks?|months?|years?)$",
                     re.IGNORECASE)
 _NEAR = 4
-_HOLDS = {Sought.NUMBER: _NUMBER, Sought.DURATION: _DURATION, Sought.SHARE: _SHARE, Sought.MONEY: _MONEY, Sought.DATE: _DATE,
-          Sought.NAME: _NAME}
+_HOLDS = {Sought.NUMBER: _NUMBER, Sought.DURATION: _DURATION, Sought.SHARE: _SHARE,
+          Sought.MONEY: _MONEY, Sought.DATE: _DATE, Sought.NAME: _NAME}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,16 @@ from dataclasses import replace
 from assistant.answer import Candidate, Intent
 from assistant.gathered import MOST_NEAREST, Gathered, Group, Refusal
 from assistant.question import Question, Scope
-from assistant.relevance import Scored, scored, weights
+from assistant.relevance import ACTIONS, Scored, asks_for_action, scored, weights
+from corpus.model import Polarity
 from index.passages import context, statement
 from index.search import Hit
 from index.store import Index
 from index.words import stems, terms
 
 _MOST = 3
-_CLOSE = 0.55
+_CLOSE = 0.65
+_COMPANION = 0.5
 # A bare grade or label ("Good") says nothing on its own.
 _LEAST_WORDS = 3
 # Whoever asks how to do something for themselves asks nothing that a report could answer.
@@ -32,7 +34,9 @@ def looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
             if len(hit.finding.words.split()) >= _LEAST_WORDS]
     ranked = scored(question, hits, scope, index.embedder)
     best = max((s.probability for s in ranked), default=0.0)
-    kept = _kept(ranked, best)
+    kept = _kept(sorted(ranked, key=lambda s: -s.probability), best)
+    if asks_for_action(question.text):
+        kept.sort(key=lambda s: s.hit.finding.kind not in ACTIONS)
     told = {"probability": round(best, 4), "threshold": weights().threshold}
     candidates = candidates_of(hits, kept, ranked)
     if best < weights().threshold or not kept or _HOW_DO_I.match(question.text):
@@ -48,7 +52,10 @@ def _kept(ranked: Sequence[Scored], best: float) -> list[Scored]:
     kept: list[Scored] = []
     for candidate in ranked:
         text = stems(candidate.hit.finding.text)
-        if candidate.probability < max(best * _CLOSE, weights().threshold * 0.8):
+        least = max(best * _CLOSE, weights().threshold * 0.8)
+        if kept and _goes_with(candidate, kept[0]):
+            least = best * _COMPANION
+        if candidate.probability < least:
             continue
         if any(_overlap(text, stems(other.hit.finding.text)) > 0.7 for other in kept):
             continue
@@ -56,6 +63,14 @@ def _kept(ranked: Sequence[Scored], best: float) -> list[Scored]:
         if len(kept) == _MOST:
             break
     return kept
+
+
+def _goes_with(candidate: Scored, leading: Scored) -> bool:
+    """Whether a candidate is what inspectors asked for where the leading finding tells what is
+    wrong: the two belong together, though only the second was asked about."""
+    return (candidate.hit.finding.kind in ACTIONS and leading.hit.finding.kind not in ACTIONS
+            and leading.hit.finding.polarity is Polarity.NEGATIVE
+            and candidate.hit.finding.section == leading.hit.finding.section)
 
 
 def _overlap(one: set[str], other: set[str]) -> float:

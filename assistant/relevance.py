@@ -25,7 +25,7 @@ from index.words import stem, stems, terms, words
 _LOOKED_AT = 12
 _CARRIED = 0.3
 _STRICT_ALIKE = 0.6
-_ACTIONS = frozenset({FindingKind.RECOMMENDATION, FindingKind.AREA_FOR_IMPROVEMENT,
+ACTIONS = frozenset({FindingKind.RECOMMENDATION, FindingKind.AREA_FOR_IMPROVEMENT,
                       FindingKind.CAUSE_OF_CONCERN})
 
 
@@ -115,7 +115,7 @@ def _named(question: Question) -> list[str]:
 def preference(question: Question, candidate: Scored) -> float:
     """A nudge to the order, never to the decision: a question that asks what to do wants
     recommendations and areas for improvement first."""
-    if asks_for_action(question.text) and candidate.hit.finding.kind in _ACTIONS:
+    if asks_for_action(question.text) and candidate.hit.finding.kind in ACTIONS:
         return 0.15
     return 0.0
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Sequence
 
 from assistant.cli.parser import build_parser
 from corpus.errors import FindingsError
+
+logger = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,3 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output (head, less) has gone; there is nobody left to tell.
         sys.stderr.close()
         return 141
+    except Exception as error:
+        # Whatever else happens is a fault of ours; the person at the terminal gets one line.
+        logger.debug("a command failed", exc_info=True)
+        print(f"findings: this should not have happened: {type(error).__name__}: {error}. "
+              "Try again, and report it with what you typed.".replace("\n", " "), file=sys.stderr)
+        return 70

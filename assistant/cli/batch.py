@@ -40,7 +40,7 @@ def batch(options: argparse.Namespace) -> int:
 def _rows(path: Path) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
     """Each line's id (as JSON text, its line number where it has none), question and history."""
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        lines = path.read_text("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise FixConfiguration(f"The questions {path} can't be read: {error}.",
                                "It has to be JSON Lines in UTF-8.") from error
@@ -64,29 +64,53 @@ def _rows(path: Path) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
 
 
 def _answered(path: Path) -> set[str]:
-    """The ids answered so far. A line cut off by a crash is removed, so that it is asked again."""
-    if not path.exists():
+    """The ids answered so far. A last line cut off by a crash is removed, so that it is asked
+    again; a file that holds anything else than answers is refused and left as it is."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
         return set()
+    except OSError as error:
+        raise _unwritable(path, error) from error
     found: set[str] = set()
-    kept: list[str] = []
-    text = path.read_text("utf-8", errors="replace")
-    for line in text.splitlines():
-        try:
-            found.add(json.dumps(json.loads(line)["id"]))
-        except (ValueError, KeyError, TypeError):
-            continue
-        kept.append(line)
-    whole = "".join(line + "\n" for line in kept)
-    if whole != text:
+    kept: list[bytes] = []
+    for number, line in enumerate(lines, 1):
+        key = _answer_id(line)
+        if key is not None:
+            found.add(key)
+            kept.append(line)
+        elif line.strip() and number < len(lines):
+            raise FixConfiguration(f"{path.name}, line {number}: it is no answer.",
+                                   "Choose another file for the answers.")
+    whole = b"".join(line + b"\n" for line in kept)
+    if whole != b"\n".join(lines):
         scratch = path.with_name(path.name + ".part")
-        scratch.write_text(whole, "utf-8")
-        scratch.replace(path)
+        try:
+            scratch.write_bytes(whole)
+            scratch.replace(path)
+        except OSError as error:
+            raise _unwritable(path, error) from error
     return found
+
+
+def _answer_id(line: bytes) -> str | None:
+    """The id of an answer's line, as JSON text; None for any other line."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(row, dict) or not {"id", "status", "answer"} <= set(row):
+        return None
+    return json.dumps(row["id"])
 
 
 def _append_to(path: Path) -> Any:
     try:
         return path.open("a", encoding="utf-8")
     except OSError as error:
-        raise FixConfiguration(f"The answers can't be written to {path} ({error.strerror}).",
-                               "Choose another file.") from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> FixConfiguration:
+    return FixConfiguration(f"The answers can't be written to {path} ({error.strerror}).",
+                            "Choose another file.")

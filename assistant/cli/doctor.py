@@ -43,7 +43,7 @@ def doctor(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     checks: tuple[Callable[[Settings], Finding], ...] = (
         _python, _packages, _home, _space, _embedder, _reports, _index, _model, _port)
-    found = [check(settings) for check in checks]
+    found = [_ran(check, settings) for check in checks]
     for item in found:
         mark = "ok     " if item.ok else "warning" if item.warning else "PROBLEM"
         print(f"{mark} {item.text}")
@@ -51,6 +51,15 @@ def doctor(options: argparse.Namespace) -> int:
     print("Everything is in place." if not problems else
           f"{problems} {'thing needs' if problems == 1 else 'things need'} doing.")
     return 1 if problems else 0
+
+
+def _ran(check: Callable[[Settings], Finding], settings: Settings) -> Finding:
+    """What a check found; one that can't look at a file has found that."""
+    try:
+        return check(settings)
+    except (OSError, FindingsError, subprocess.TimeoutExpired) as error:
+        name = check.__name__.strip("_")
+        return Finding(False, f"the check of the {name} failed: {error}")
 
 
 def _python(_: Settings) -> Finding:

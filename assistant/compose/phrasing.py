@@ -45,11 +45,11 @@ def subject(finding: Finding) -> str:
 def said(finding: Finding, again: bool = False) -> list[str]:
     """A finding's sentences as an answer shows them. ``again``: a request came just before."""
     parts = sentences.split(_joined(finding))
-    first = parts[0]
+    first = _resolved(parts[0], finding)
     if finding.kind in (FindingKind.AREA_FOR_IMPROVEMENT, FindingKind.RECOMMENDATION):
         first = requested(first, again)
     rest = [_sentence(part) for part in parts[1:]]
-    return [_sentence(_resolved(first, finding)), *rest]
+    return [_sentence(first), *rest]
 
 
 def plain(finding: Finding) -> str:

@@ -51,7 +51,8 @@ class Embedded:
     def warm(self, messages: Sequence[BaseMessage]) -> None:
         """Read the beginning that every prompt shares, so that a question needn't wait for it."""
         with telling(self.name):
-            self.chat.bind(max_tokens=1).invoke(list(messages))
+            for _ in self.chat.bind(max_tokens=1).stream(list(messages)):
+                pass
 
     def close(self) -> None:
         """Stop the server; a second call does nothing."""

@@ -106,6 +106,9 @@ def _options(settings: Settings, provider: str, name: str) -> dict[str, Any]:
         options["temperature"] = 0
     if provider in _STANDARD:
         options |= {"timeout": settings.model_timeout, "max_retries": RETRIES}
+    if provider in ("openai", "azure_openai"):
+        # With LangChain's own socket options the system's proxy settings would be passed over.
+        options["http_socket_options"] = ()
     if provider == "ollama":
         options["client_kwargs"] = {"timeout": settings.model_timeout}
     if provider == "openai" and settings.model_url:

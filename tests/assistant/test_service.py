@@ -34,7 +34,8 @@ def said(answer: Answer) -> str:
     return answer.text
 
 
-@pytest.mark.parametrize("question", ["", "   ", "\n\t", "\0", "\x07\x1b", "\u200b\u200e", "\ufeff"])
+@pytest.mark.parametrize("question", ["", "   ", "\n\t", "\0", "\x07\x1b", "\u200b\u200e",
+                                      "\ufeff"])
 def test_an_empty_question(service: Service, question: str) -> None:
     answer = service.ask(question)
     assert answer.status is Status.NEEDS_CLARIFICATION
@@ -50,7 +51,8 @@ def test_ten_thousand_characters(service: Service, question: str) -> None:
     assert len(answer.question) <= 200
 
 
-@pytest.mark.parametrize("question", ["😀", "🚔🚔🚔 ❓", "???", "...", "42", "!!! --- ///", "½", "a"])
+@pytest.mark.parametrize("question", ["😀", "🚔🚔🚔 ❓", "???", "...", "42", "!!! --- ///", "½",
+                                      "a"])
 def test_what_has_no_words(service: Service, question: str) -> None:
     answer = service.ask(question)
     assert answer.status is Status.NEEDS_CLARIFICATION

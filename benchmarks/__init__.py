@@ -1,0 +1,1 @@
+"""Speed and scale of the program, measured beside what people commonly use instead."""

@@ -1,0 +1,107 @@
+"""The page in a real browser over a real server: from Enter to the evidence on screen."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from assistant.service import bring_in_step, open_embedder
+from assistant.settings import SHIPPED_REPORTS
+from benchmarks import material
+from benchmarks.command import ROOT, findings
+from benchmarks.measure import Effort, Measure, Result, spread
+from tests.browser.chromium import HOW, browser, executable, free_port
+
+EVIDENCE_MS = 200.0
+_QUESTIONS = 30
+_PATIENCE_S = 60.0
+# Notes when Enter goes down, when the first card of this question has been painted, and when the
+# answer is complete.
+_WATCH = """(asked) => {
+  const box = document.querySelector('#question textarea');
+  window.seen = new Promise((done) => box.addEventListener('keydown', () => {
+    const start = performance.now();
+    const found = {};
+    const look = () => {
+      const turn = document.querySelector('#current .turn');
+      if (turn?.querySelector('.asked')?.textContent.includes(asked)) {
+        if (turn.querySelector('.card')) found.cards ??= performance.now() - start;
+        if (turn.dataset.phase === 'done') found.done ??= performance.now() - start;
+      }
+      if (found.done) done(found); else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }, { once: true, capture: true }));
+}"""
+
+
+def run(effort: Effort) -> Result:
+    """Type questions into the page that ``findings serve`` shows."""
+    if importlib.util.find_spec("playwright") is None:
+        return Result(skipped=("the page, which needs: pip install playwright",))
+    if executable() is None:
+        return Result(skipped=(f"the page: {HOW}",))
+    with TemporaryDirectory() as scratch:
+        settings = material.settings(Path(scratch) / "home")
+        bring_in_step(settings, open_embedder(settings), SHIPPED_REPORTS)
+        with _served(settings.home_path) as (url, starting), browser() as (context, _):
+            page = context.new_page()
+            begun = time.perf_counter()
+            page.goto(url)
+            page.wait_for_selector("#question textarea")
+            ready = time.perf_counter() - begun
+            asked = material.questions(min(_QUESTIONS, effort.questions))
+            _ask(page, asked[-1])
+            found = [_ask(page, question) for question in asked]
+    cards = [one["cards"] for one in found if "cards" in one]
+    notes = [f"{len(cards)} of {len(found)} questions showed findings; times include the "
+             "browser's wait for its next frame (17 ms at most)"]
+    return Result((Measure("findings serve, until the page answers", starting, "s"),
+                   Measure("page opened, until a question can be typed", ready, "s"),
+                   *spread("Enter to evidence on screen", cards, "ms", target=EVIDENCE_MS),
+                   *spread("Enter to the whole answer", [one["done"] for one in found], "ms")),
+                  tuple(notes))
+
+
+def _ask(page: Any, question: str) -> dict[str, float]:
+    page.fill("#question textarea", question)
+    page.evaluate(_WATCH, question)
+    page.press("#question textarea", "Enter")
+    found: dict[str, float] = page.evaluate("window.seen")
+    page.click("#new")
+    page.wait_for_selector("#current .turn", state="detached")
+    return found
+
+
+@contextmanager
+def _served(home: Path) -> Iterator[tuple[str, float]]:
+    """``findings serve`` in a process of its own: its address and the seconds it took to start."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    begun = time.perf_counter()
+    with subprocess.Popen(findings("serve", "--home", str(home), "--port", str(port)), cwd=ROOT,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            while not _answers(url):
+                if server.poll() is not None or time.perf_counter() - begun > _PATIENCE_S:
+                    raise RuntimeError("findings serve did not start")
+                time.sleep(0.05)
+            yield url, time.perf_counter() - begun
+        finally:
+            server.terminate()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=5) as reply:
+            return bool(reply.status == 200)
+    except (URLError, OSError):
+        return False

@@ -1,0 +1,73 @@
+"""The benchmarks run and write down what they promise; how fast anything is, is not asserted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.measure import Measure, Result, median, percentile, spread
+from benchmarks.record import table
+
+KEYS = {"benchmark", "date", "machine", "load", "measures", "notes", "skipped"}
+MEASURE_KEYS = {"name", "value", "unit", "target", "met", "peer", "ratio", "samples", "low", "high"}
+
+
+@pytest.mark.real_embedder
+@pytest.mark.parametrize(("name", "expected"), [
+    ("startup", {"findings --help", "findings ask, cold"}),
+    ("retrieval", {"search, p50", "search, p99", "evidence, p95", "answer, p95"})])
+def test_a_benchmark_writes_its_numbers(name: str, expected: set[str], tmp_path: Path,
+                                        capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([name, "--least", "--out", str(tmp_path)]) == 0
+    text = (tmp_path / f"{name}.json").read_text("utf-8")
+    told = json.loads(text)
+    assert set(told) == KEYS
+    assert told["benchmark"] == name
+    assert told["machine"]["cores"] >= 1
+    assert {"chromadb", "onnxruntime"} <= set(told["machine"]["libraries"])
+    assert all(set(measure) == MEASURE_KEYS for measure in told["measures"])
+    assert expected <= {measure["name"] for measure in told["measures"]}
+    counts = [m["value"] for m in told["measures"] if m["unit"] == "modules"]
+    assert counts == ([0, 0] if name == "startup" else [])
+    assert all(m["value"] > 0 for m in told["measures"] if m["unit"] != "modules")
+    assert str(tmp_path.parent) not in text
+    assert "target" in capsys.readouterr().out
+
+
+def test_a_ratio_above_one_means_faster_than_the_peer() -> None:
+    assert Measure("time", 2.0, "s", peer=6.0).ratio == 3.0
+    assert Measure("rate", 6.0, "/s", peer=2.0, more_is_better=True).ratio == 3.0
+    assert Measure("alone", 6.0, "s").ratio is None
+
+
+def test_a_target_is_a_most_for_times_and_a_least_for_rates() -> None:
+    assert Measure("time", 2.0, "s", target=2.0).met is True
+    assert Measure("time", 2.1, "s", target=2.0).met is False
+    assert Measure("rate", 1.0, "/s", target=2.0, more_is_better=True).met is False
+    assert Measure("free", 1.0, "s").met is None
+
+
+def test_percentiles_and_medians_are_taken_from_the_samples() -> None:
+    samples = [float(n) for n in range(100, 0, -1)]
+    assert [percentile(samples, share) for share in (50, 95, 99)] == [50.0, 95.0, 99.0]
+    assert percentile([7.0], 95) == 7.0
+    assert [m.target for m in spread("x", samples, "ms", target=9.0)] == [None, 9.0, None]
+    told = median("x", [3.0, 1.0, 2.0], "s", peer=[5.0])
+    assert (told.value, told.peer, told.low, told.high) == (2.0, 5.0, 1.0, 3.0)
+
+
+def test_a_table_says_what_missed_its_target_and_what_was_not_measured() -> None:
+    result = Result((Measure("slow", 5.0, "s", target=4.0),), skipped=("the peer is absent",))
+    shown = table("name", result, (1.0, 2.0))
+    assert "NO" in shown
+    assert "at most 4" in shown
+    assert "not measured: the peer is absent" in shown
+
+
+def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["nothing"])
+    assert "choose from startup" in capsys.readouterr().err
