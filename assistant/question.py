@@ -31,7 +31,7 @@ _SHARED = ("force forces police constabulary service report reports inspection i
            "actually exactly overall main key please compare comparison versus vs against "
            "difference brief briefing summary summarise overview list count number grade grades "
            "graded rating rated judgment judgments judged good bad well badly doing going done "
-           "happening reason reasons way ways kind sort according paper document review "
+           "happening reason reasons way ways kind sort according every each paper document review "
            "section").split()
 _GENERIC = frozenset("and of the service services police constabulary borough county rescue "
                      "authority report inspection district royal city".split())

@@ -31,6 +31,7 @@ def missing() -> str | None:
 
 def embeddings() -> Any:
     """The embedding model as LangChain serves it."""
+    importlib.import_module("transformers").utils.logging.disable_progress_bar()
     return importlib.import_module("langchain_huggingface").HuggingFaceEmbeddings(
         model_name=str(weights.weights_folder()), model_kwargs={"device": "cpu"})
 

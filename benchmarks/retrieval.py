@@ -17,7 +17,7 @@ from index.sync import sync
 
 EVIDENCE_MS = 200.0
 # More passages than the program remembers the token vectors of.
-_LARGER = 4
+_LARGER = 2
 # Asked before the clock runs: what is set up once is not part of a question.
 _FIRST = "What did the inspectors say?"
 

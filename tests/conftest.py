@@ -54,3 +54,15 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 def shipped() -> Path:
     """The folder of the reports that ship with the project."""
     return Path(__file__).resolve().parent.parent / "corpus" / "reports"
+
+
+@pytest.fixture(scope="session")
+def real_embedder() -> Any:
+    """The embedding model itself, from the user's cache folder; exported there when absent.
+
+    For tests marked ``real_embedder``.
+    """
+    from assistant.service import open_embedder
+    from assistant.settings import Settings
+
+    return open_embedder(Settings(home=None))

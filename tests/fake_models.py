@@ -26,7 +26,7 @@ class QueuedModel(BaseChatModel):
     replies: list[Any]
     size: int = 3
     finish: str = "stop"
-    prompts: list[list[BaseMessage]] = []
+    prompts: list[list[BaseMessage]]
     streamed: int = 0
 
     def __init__(self, replies: Sequence[str | Exception], **options: Any) -> None:
@@ -73,8 +73,9 @@ def serving(handle: Any) -> Iterator[Loopback]:
 
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            loopback.requests.append({"path": self.path, "headers": dict(self.headers),
-                                      "body": json.loads(body) if body else None})
+            loopback.requests.append({
+                "path": self.path, "headers": {k.lower(): v for k, v in self.headers.items()},
+                "body": json.loads(body) if body else None})
             try:
                 handle(self)
             except (BrokenPipeError, ConnectionResetError):

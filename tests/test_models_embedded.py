@@ -100,7 +100,7 @@ def test_it_is_closed_to_others_and_spoken_to_past_any_proxy(
     assert params.hostnames == ["127.0.0.1"]
     assert params.cors_origins == ""
     assert len(params.api_keys[0]) > 20
-    assert server.requests[1]["headers"]["Authorization"] == f"Bearer {params.api_keys[0]}"
+    assert server.requests[1]["headers"]["authorization"] == f"Bearer {params.api_keys[0]}"
     assert server.requests[0]["body"]["max_completion_tokens"] == 1
     assert server.requests[1]["body"]["temperature"] == 0
 

@@ -48,7 +48,7 @@ def test_a_server_of_ones_own_is_asked_with_its_key() -> None:
         model.close()
     request = server.requests[0]
     assert request["path"] == "/v1/chat/completions"
-    assert request["headers"]["Authorization"] == f"Bearer {KEY}"
+    assert request["headers"]["authorization"] == f"Bearer {KEY}"
     assert request["body"]["temperature"] == 0
     assert request["body"]["stream"] is True
     assert model.name == "openai:small"

@@ -108,7 +108,7 @@ def test_a_half_fetched_file_is_gone_on_with(store: Store) -> None:
         assert store.fetched(model(server.address)) == 1000
         path = store.pull(model(server.address))
     assert path.read_bytes() == CONTENT
-    assert server.requests[0]["headers"]["Range"] == "bytes=1000-"
+    assert server.requests[0]["headers"]["range"] == "bytes=1000-"
 
 
 def test_a_server_without_ranges_gives_the_same_file(store: Store) -> None:
@@ -121,7 +121,7 @@ def test_a_server_without_ranges_gives_the_same_file(store: Store) -> None:
 def test_a_line_that_breaks_off_is_taken_up_again(store: Store) -> None:
     with serving(hub(cut=300_000)) as server:
         assert store.pull(model(server.address)).read_bytes() == CONTENT
-    assert [r["headers"].get("Range") for r in server.requests] == [
+    assert [r["headers"].get("range") for r in server.requests] == [
         None, "bytes=300000-", "bytes=600000-", "bytes=900000-"]
 
 
@@ -276,7 +276,7 @@ def test_a_full_disk_keeps_what_has_come(tmp_path: Path) -> None:
     def full(arguments: Sequence[str], stop: threading.Event) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with pytest.raises(FixConfiguration, match="disk of .* is full") as told:
+    with pytest.raises(FixConfiguration, match=r"disk of .* is full") as told:
         Store(tmp_path, pip=full).pull(model())
     assert "what has come is kept" in told.value.next_step
 

@@ -30,6 +30,7 @@ _PREAMBLE = re.compile(
     r"(?:\s+(?:provided|given|above))?\s*,\s*|"
     r"the\s+(?:passages?|findings?|reports?|evidence|context)\s+"
     r"(?:says?|states?|shows?|indicates?|notes?)\s+that\s+)?", re.IGNORECASE)
+_COURTESY = re.compile(r"^(?:sure|certainly|of course|okay|ok)\W*$", re.IGNORECASE)
 _THOUGHT = re.compile(r"<think>.*?(?:</think>\s*|\Z)", re.DOTALL)
 _CLEANING = tuple((re.compile(pattern), by) for pattern, by in (
     (r"<\|[^|>]*\|>", ""),
@@ -118,7 +119,8 @@ class Drafting:
         layout = Layout.ITEM if _ITEM.match(unit) else Layout.TEXT
         numbers = tuple(dict.fromkeys(n for mark in _MARKS.findall(unit) for n in _numbers(mark)))
         text = clean(unit)
-        if not any(c.isalnum() for c in text) or (text.endswith(":") and not numbers):
+        empty = not any(c.isalnum() for c in text) or _COURTESY.match(text)
+        if empty or (text.endswith(":") and not numbers):
             return
         key = text.casefold().rstrip(".")
         if key in self._said:

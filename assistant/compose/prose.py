@@ -30,7 +30,7 @@ _CUT_OFF = {"length", "max_tokens", "max_output_tokens", "model_length"}
 _ROLE = re.compile(r"\b(system|assistant|user|human|developer|findings|question|answer)\s*:",
                    re.IGNORECASE)
 _ASKING = re.compile(r"^how (?:well|good|effective(?:ly)?|efficient(?:ly)?) (?:is|are|does|do) "
-                     r"(?:the |this )?(?:force|service|police|constabulary)(?: at)? ",
+                     r"(?:the |this )?(?:force|service|police|constabulary) at ",
                      re.IGNORECASE)
 
 
@@ -104,7 +104,7 @@ def _lines(rows: Sequence[tuple[int, str, str, str]]) -> str:
     for n, kind, section, text in rows:
         if section != heading:
             heading = section
-            lines.append(f"On {_topic(section)}:")
+            lines.append(f"{_topic(section)}:")
         lines.append(f"[{n}] {kind}: {neutral(text)}")
     return "\n".join(lines)
 

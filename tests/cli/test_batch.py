@@ -119,7 +119,7 @@ def test_the_questions_cannot_be_their_own_answers(run: Run, asked: Path) -> Non
 def test_bad_questions_do_not_stop_the_others(run: Run, tmp_path: Path) -> None:
     asked, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     odd = ["", "😀", "x" * 9999, "\0", "<b>", "Combien de recommandations y a-t-il ?",
-           "line\u2028separator? How many recommendations are there?"]
+           "How many\u2028recommendations are there?"]
     asked.write_text("".join(json.dumps({"id": n, "question": text}, ensure_ascii=False) + "\n"
                              for n, text in enumerate(odd)), "utf-8")
     assert run("batch", asked, out).code == 0
