@@ -24,7 +24,8 @@ _KINDS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
 _GRADES = ((Grade.OUTSTANDING, r"outstanding"),
            (Grade.REQUIRES_IMPROVEMENT, r"requir(?:es?|ed|ing) improvement"),
            (Grade.INADEQUATE, r"inadequate"), (Grade.ADEQUATE, r"adequate"),
-           (Grade.GOOD, r"good"), (Grade.NOT_GRADED, r"not (?:yet )?graded|ungraded"))
+           (Grade.GOOD, r"good"), (Grade.NOT_GRADED, r"not (?:yet )?graded|ungraded|no grades?"
+            r"|without (?:a )?grades?"))
 _PRAISE = re.compile(
     r"\b(?:going well|go(?:es)? well|went well|do(?:ing|es|ne)? (?:\w+ )?well|strengths?|positives?"
     r"|praised?|good (?:things|news|points|at)|what (?:is|are|was) .{0,40}good\b"

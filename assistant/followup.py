@@ -26,6 +26,9 @@ _AMONG = re.compile(r"^\W*(?:and )?(?:which|how many|any) of (?:these|those|them
 _ONLY = re.compile(r"^\W*(?:just|only|and|what about|but)\s+(?:the |its |their )?(?P<what>problems?"
                    r"|weakness(?:es)?|strengths?|positives?|negatives?|good (?:things|points|news)"
                    r"|bad (?:things|points|news)|issues|concerns)\W*$", re.IGNORECASE)
+_ASKS = re.compile(r"(?:why|how|what|when|where|who|which|is|are|was|were|does|do|did|has|have|can"
+                   r"|could|will|should)\b", re.IGNORECASE)
+_ABOUT_IT = re.compile(r"\b(?:about|on|with|of|to|for) (?:it|them)\b", re.IGNORECASE)
 _LINKS = re.compile(r"^\W*(?:and|but|so|or|also|then)\b[\s,]*", re.IGNORECASE)
 _ASKING = re.compile(r"^\W*(?:(?:why|how|what|when|where|who|which|is|are|was|were|does|do|did|has"
                      r"|have|had|can|could|will|being|be|the force|the police|they|it|list|show"
@@ -56,9 +59,9 @@ def leans(text: str) -> bool:
         return len(own) <= 7
     if told.topics:
         return False
-    if not own:
+    if not own or (_LINKS.match(text) and len(own) <= 4):
         return True
-    if _THINGS.search(text):
+    if _THINGS.search(text) or _ABOUT_IT.search(text):
         return len(own) <= 5
     # "it" and "they" are the inspected force wherever the question has a subject of its own.
     return bool(_BODY.search(text)) and not told.kinds and not told.grades and len(own) <= 1
@@ -73,8 +76,8 @@ def _step(text: str, earlier: str) -> str:
     if only := _ONLY.match(text):
         return f"{only['what'].capitalize()} with {subject(earlier, before)}?"
     swap = _SWAP.match(text)
-    if swap and not told.kinds and len(terms(swap["what"])) <= 5 and not _THINGS.search(
-            swap["what"]):
+    if swap and not told.kinds and len(terms(swap["what"])) <= 5 and not (
+            _THINGS.search(swap["what"]) or _ASKS.match(swap["what"])):
         return _swapped(swap["what"], told, earlier, before)
     about = subject(earlier, before)
     if told.forces:

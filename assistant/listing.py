@@ -22,9 +22,10 @@ def listed(question: Question, index: Index, scope: Scope) -> Gathered | None:
     found = index.findings(question.wanted)
     by_words: tuple[str, ...] = ()
     if question.subject and found and _narrows(question):
-        narrowed = _about(question.subject, found, question, index)
+        words = _narrowing(question)
+        narrowed = _about(words, found, question, index)
         if narrowed:
-            found, by_words = narrowed, question.subject
+            found, by_words = narrowed, words
         elif not question.facets.topics:
             found = []
     if found:
@@ -38,8 +39,13 @@ def listed(question: Question, index: Index, scope: Scope) -> Gathered | None:
 
 def _narrows(question: Question) -> bool:
     """Whether a list's subject says more than the labels of its topics do."""
+    return bool(_narrowing(question))
+
+
+def _narrowing(question: Question) -> tuple[str, ...]:
+    """The words of a list's subject that its topics' labels don't hold."""
     labels = stems(" ".join(t.label for t in topics() if t.key in question.facets.topics))
-    return any(stem(word) not in labels for word in question.subject)
+    return tuple(word for word in question.subject if stem(word) not in labels)
 
 
 def _about(subject: Sequence[str], found: Sequence[Finding], question: Question,
@@ -51,6 +57,8 @@ def _about(subject: Sequence[str], found: Sequence[Finding], question: Question,
     exact = [f for f, hits in zip(found, named, strict=True) if all(hits)]
     if exact:
         return exact
+    if question.facets.topics:
+        return []
     half = max(1, (len(subject) + 1) // 2)
     most = [f for f, hits in zip(found, named, strict=True) if sum(hits) >= half]
     vector = index.embedder.embed([" ".join(subject)])[0]

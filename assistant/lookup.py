@@ -10,7 +10,8 @@ from assistant.answer import Candidate, Intent
 from assistant.gathered import MOST_NEAREST, Gathered, Group, Refusal
 from assistant.question import Question, Scope
 from assistant.relevance import ACTIONS, Scored, asks_for_action, scored, weights
-from corpus.model import Polarity
+from corpus.model import Finding, Polarity
+from index.filter import Filter
 from index.passages import context, statement
 from index.search import Hit
 from index.store import Index
@@ -18,7 +19,8 @@ from index.words import stems, terms
 
 _MOST = 3
 _CLOSE = 0.65
-_COMPANION = 0.5
+_COMPANION = 0.45
+_REQUESTED = 0.6
 # A bare grade or label ("Good") says nothing on its own.
 _LEAST_WORDS = 3
 # Whoever asks how to do something for themselves asks nothing that a report could answer.
@@ -35,16 +37,34 @@ def looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
     ranked = scored(question, hits, scope, index.embedder)
     best = max((s.probability for s in ranked), default=0.0)
     kept = _kept(sorted(ranked, key=lambda s: -s.probability), best)
+    found = [s.hit.finding for s in kept]
     if asks_for_action(question.text):
-        kept.sort(key=lambda s: s.hit.finding.kind not in ACTIONS)
+        found = _with_request(found, index)
     told = {"probability": round(best, 4), "threshold": weights().threshold}
     candidates = candidates_of(hits, kept, ranked)
     if best < weights().threshold or not kept or _HOW_DO_I.match(question.text):
         return Gathered(Intent.LOOKUP, refusal=Refusal("not_found"), signals=told,
                         nearest=tuple(s.hit.finding for s in ranked[:MOST_NEAREST]),
                         candidates=candidates)
-    return Gathered(Intent.LOOKUP, (Group("", tuple(s.hit.finding for s in kept)),),
+    return Gathered(Intent.LOOKUP, (Group("", tuple(found)),),
                     signals=told, candidates=candidates)
+
+
+def _with_request(found: list[Finding], index: Index) -> list[Finding]:
+    """For a question of what to do: requests first; where none was found, the request of the
+    same section that is nearest to what is wrong."""
+    if not found or any(f.kind in ACTIONS for f in found):
+        return sorted(found, key=lambda f: f.kind not in ACTIONS)
+    leading = found[0]
+    requests = {f.id: f for f in index.findings(Filter(
+        reports=frozenset({leading.report_id}), kinds=frozenset(k.value for k in ACTIONS)))
+        if f.section[:2] == leading.section[:2]}
+    vectors = index.vectors.get([leading.id, *requests])
+    near = sorted(((float(vectors[i] @ vectors[leading.id]), i) for i in requests
+                   if i in vectors and leading.id in vectors), reverse=True)
+    if near and near[0][0] >= _REQUESTED:
+        return [requests[near[0][1]], *found[:_MOST - 1]]
+    return found
 
 
 def _kept(ranked: Sequence[Scored], best: float) -> list[Scored]:

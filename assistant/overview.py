@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer import Intent
+from assistant.compose.phrasing import place
 from assistant.gathered import MOST_NEAREST, Gathered, Group, Refusal
 from assistant.question import Question
-from corpus.model import Finding, FindingKind, Polarity
+from corpus.model import Finding, FindingKind, Grade, Polarity
 from corpus.names import topics
 from index.filter import Filter
 from index.store import Index
@@ -27,6 +28,9 @@ def graded(question: Question, index: Index) -> Gathered | None:
     if not question.facets.topics and question.facets.pillar:
         wanted = replace(wanted, sections=frozenset({question.facets.pillar}))
         found = index.findings(wanted)
+    if Grade.NOT_GRADED in question.facets.grades and not any(
+            f.grade is Grade.NOT_GRADED for f in found):
+        return _ungraded(index, wanted, found)
     subject = [w for w in question.subject if stem(w) not in stems("require improvement outstanding"
                " adequate inadequate people effective force")]
     extra = [w for w in subject if not (question.facets.topics and w.endswith("ing"))]
@@ -47,6 +51,23 @@ def graded(question: Question, index: Index) -> Gathered | None:
     if question.facets.topics and len(found) == 1 and wants_reasons(question):
         groups += _reasons(index, found)
     return Gathered(Intent.GRADE, tuple(groups), total=len(found))
+
+
+def _ungraded(index: Index, wanted: Filter, judged: Sequence[Finding]) -> Gathered:
+    """The sections that hold findings and no judgment: the reports give no grade on them."""
+    with_grade = {(f.report_id, f.section[:2]) for f in judged}
+    depth = max((len(section) for _, section in with_grade), default=2)
+    without: dict[tuple[str, tuple[str, ...]], Finding] = {}
+    for finding in index.findings(replace(wanted, kinds=frozenset())):
+        if len(finding.section) >= depth and (finding.report_id, finding.section[:2]) \
+                not in with_grade:
+            without.setdefault((finding.report_id, finding.section[:2]), finding)
+    named = list(dict.fromkeys(place(f) for f in without.values()))
+    if not named:
+        return Gathered(Intent.GRADE, refusal=Refusal("all_graded"),
+                        nearest=tuple(judged[:MOST_NEAREST]))
+    return Gathered(Intent.GRADE, refusal=Refusal("ungraded", {"what": " and ".join(named[:5])}),
+                    nearest=tuple(without.values())[:MOST_NEAREST])
 
 
 def wants_reasons(question: Question) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -71,9 +72,17 @@ def _report(path: Path, number: int, row: dict[str, Any]) -> Report:
                                "Its title is text and its metadata an object.")
     key = str(identifier)
     year = told.get("year")
+    if year is not None and not re.fullmatch(r"\d{4}", str(year)):
+        raise UnreadableReport(f"{path.name}, line {number}: the year {year!r} is not one.",
+                               "It is a number, such as 2017.")
+    if any("\ud800" <= character <= "\udfff" for character in f"{key}{title}{text}"):
+        raise UnreadableReport(f"{path.name}, line {number}: it holds half a character.",
+                               "Its text has to be valid Unicode.")
     values: dict[str, Any] = {name: str(told[name]) for name in _TEXTS if told.get(name)}
     about = Metadata(id=key, title=title or key, year=int(year) if year else None, **values)
     place = told.get("section") or ([title] if title else [])
+    if isinstance(place, str):
+        place = [place]
     body = text.strip()
     start = text.index(body)
     finding = Finding(id=key, report_id=key, section=tuple(str(part) for part in place),

@@ -73,7 +73,8 @@ class Store:
     def verify(self, model: ModelFile) -> Status:
         """The status after reading each file of ``model`` again from end to end."""
         for folder in self.folders:
-            _marker(folder / model.file).unlink(missing_ok=True)
+            if folder.is_dir():
+                _marker(folder / model.file).unlink(missing_ok=True)
         return self.status(model)
 
     def fetched(self, model: ModelFile) -> int:
