@@ -18,11 +18,10 @@ _IMPORT = re.compile(r"^import time:\s+\d+ \|\s+(\d+) \|\s*(\S+)$", re.MULTILINE
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a process took: seconds on the clock, seconds of the processor, megabytes at most."""
+    """What a process took, in seconds on the clock and seconds of the processor."""
 
     wall: float
     processor: float
-    memory_mb: float
 
 
 def findings(*arguments: str) -> list[str]:
@@ -42,9 +41,7 @@ def spent(command: Sequence[str]) -> Spent:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command[:4])} failed: {said[-500:]}")
-    # Linux counts kilobytes here, macOS bytes.
-    unit = 1e6 if sys.platform == "darwin" else 1e3
-    return Spent(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / unit)
+    return Spent(wall, used.ru_utime + used.ru_stime)
 
 
 def imported(arguments: Sequence[str]) -> dict[str, float]:

@@ -55,14 +55,12 @@ def _timed(commands: dict[str, list[str]], repeats: int) -> list[Measure]:
     interleaved({name: once(name) for name in commands}, repeats)
     walls = {name: [one.wall for one in runs] for name, runs in found.items()}
     used = {name: [one.processor for one in runs] for name, runs in found.items()}
-    memory = {name: [one.memory_mb for one in runs] for name, runs in found.items()}
     return [
         median("python alone", walls["python"], "s"),
         median("findings --help", walls["help"], "s", target=HELP_S),
         median("findings ask, cold", walls["ask"], "s", target=ASK_S,
                peer=walls.get("peer", ())),
-        median("findings ask, processor time", used["ask"], "s", peer=used.get("peer", ())),
-        median("findings ask, memory at most", memory["ask"], "MB", peer=memory.get("peer", ()))]
+        median("findings ask, processor time", used["ask"], "s", peer=used.get("peer", ()))]
 
 
 def _count(found: dict[str, float], names: tuple[str, ...]) -> int:

@@ -1,18 +1,19 @@
-"""The folder of reports: which files it holds, what they are, and which can't be read."""
+"""The reports of one or more folders: which files there are, what they hold, what can't be read."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from corpus.digests import Digests
 from corpus.errors import FixConfiguration, UnreadableReport
 from corpus.metadata import sidecar
 from corpus.model import Report, finding_id
 from corpus.parse import report_from
 
 _IGNORED = frozenset({".toml", ".py", ".pyc", ".json", ".jsonl", ".css", ".js"})
-
 _ABOUT_THE_FOLDER = frozenset({"readme", "licence", "license"})
 
 
@@ -25,12 +26,34 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
-    """The reports of a folder, parsed, and the files that were skipped."""
+class Item:
+    """A file that may be a report. ``digest`` covers its content and all metadata files that
+    speak of it, not its place: a moved file keeps it."""
 
-    folder: Path
+    path: Path
+    digest: str
+    corrections: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Reports, parsed, and the files that were skipped. ``digests`` tells which report each file
+    became (by ``Item.digest``), ``paths`` the same by path; ``kept`` are the ids of reports whose
+    newest version can't be read, so that the version before it was kept."""
+
     reports: tuple[Report, ...]
     skipped: tuple[Skipped, ...]
+    digests: Mapping[str, str] = field(default_factory=dict)
+    paths: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was read last time: reports by ``Item.digest`` and by path."""
+
+    by_digest: Callable[[str], Report | None] = lambda _: None
+    by_path: Callable[[str], Report | None] = lambda _: None
 
 
 def files(folder: Path) -> list[Path]:
@@ -60,60 +83,101 @@ def _may_be_file(path: Path) -> bool:
         return True
 
 
+def items(folders: Sequence[Path], corrections: Path | None = None,
+          digests: Digests | None = None) -> list[Item]:
+    """The files of these folders with what they hold. ``corrections`` is the folder of metadata
+    corrections, each named by the digest of the file it corrects."""
+    digests = digests or Digests()
+    found: list[Item] = []
+    for folder in folders:
+        base = folder.resolve() if folder.is_dir() else folder.absolute()
+        for path in files(folder):
+            if path.stem.lower() in _ABOUT_THE_FOLDER and path != folder:
+                continue
+            place = base / path.relative_to(folder) if path != folder else base
+            content = digests.of(place)
+            corrected = corrections / f"{content}.toml" if corrections is not None else None
+            parts = [place.suffix.lower(), content, digests.of(sidecar(place))]
+            if corrected is not None:
+                parts.append(digests.of(corrected))
+            digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+            here = corrected if corrected is not None and corrected.is_file() else None
+            found.append(Item(place, digest, here))
+    return found
+
+
 def fingerprint(folder: Path) -> str:
     """A digest of the reports of a folder by content: moving or touching a file keeps it."""
-    digest = hashlib.sha256()
-    for path in files(folder):
-        digest.update(path.suffix.lower().encode() + b"\0")
-        for file in (path, sidecar(path)):
-            digest.update(_content_digest(file) + b"\0")
-    return digest.hexdigest()
+    return fingerprint_of(items([folder]))
 
 
-def _content_digest(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").digest()
-    except FileNotFoundError:
-        return b"absent"
-    except OSError as error:
-        return f"unreadable {error.errno}".encode()
+def fingerprint_of(found: Sequence[Item]) -> str:
+    """A digest of these files by content, whatever their order."""
+    return hashlib.sha256("\0".join(sorted(item.digest for item in found)).encode()).hexdigest()
 
 
 def read(folder: Path) -> Library:
-    """Parse every report of a folder. A file that can't be read is skipped with its reason.
+    """Parse every report of a folder. A file that can't be read is skipped with its reason."""
+    return read_items(items([folder]))
+
+
+def read_items(found: Sequence[Item], before: Before | None = None) -> Library:
+    """The reports of these files. What was parsed ``before`` and has not changed is not parsed
+    again; where a changed file can't be read, the report that stood there before is kept.
 
     Two files with the same text are one report; two reports that come to the same id are told
     apart by a suffix made from their content.
     """
-    base = folder.resolve() if folder.is_dir() else folder.absolute()
-    parsed: dict[str, tuple[Path, Report]] = {}
+    before = before or Before()
+    parsed: dict[str, tuple[Item, Report]] = {}
     skipped: list[Skipped] = []
-    for path in files(folder):
-        if path.stem.lower() in _ABOUT_THE_FOLDER and path != folder:
-            continue
-        try:
-            report = report_from(base / path.relative_to(folder) if path != folder else base)
-        except UnreadableReport as error:
-            skipped.append(Skipped(path, str(error)))
-            continue
+    kept: set[str] = set()
+    for item in found:
+        report = _at(before.by_digest(item.digest), item.path)
+        if report is None:
+            try:
+                report = report_from(item.path, item.corrections)
+            except UnreadableReport as error:
+                report = before.by_path(str(item.path))
+                note = " The version before it goes on answering." if report else ""
+                skipped.append(Skipped(item.path, f"{error}{note}"))
+                if report is None:
+                    continue
+                kept.add(report.source)
         digest = hashlib.sha256(report.text.encode("utf-8", "surrogatepass")).hexdigest()
         if digest in parsed:
-            skipped.append(Skipped(path, f"{path.name}: it has the same text as "
-                                   f"{parsed[digest][0].name}."))
+            skipped.append(Skipped(item.path, f"{item.path.name}: it has the same text as "
+                                   f"{parsed[digest][0].path.name}."))
             continue
-        parsed[digest] = (path, report)
-    return Library(folder, _told_apart(parsed), tuple(skipped))
+        parsed[digest] = (item, report)
+    return _library(parsed, skipped, kept)
 
 
-def _told_apart(parsed: dict[str, tuple[Path, Report]]) -> tuple[Report, ...]:
+def _at(report: Report | None, path: Path) -> Report | None:
+    """A report read before, at the place where its file is now."""
+    if report is None or report.source == str(path):
+        return report
+    return replace(report, source=str(path))
+
+
+def _library(parsed: dict[str, tuple[Item, Report]], skipped: list[Skipped],
+             kept: set[str]) -> Library:
     """The reports with ids that differ. Content, never a file's name, decides which of two
     keeps the short id, so that moving files changes no id."""
     first: dict[str, str] = {}
     for digest in sorted(parsed):
         first.setdefault(parsed[digest][1].id, digest)
-    return tuple(report if first[report.id] == digest else _renamed(report, digest)
-                 for digest, (_, report) in parsed.items())
+    reports: list[Report] = []
+    digests: dict[str, str] = {}
+    paths: dict[str, str] = {}
+    for digest, (item, report) in parsed.items():
+        here = report if first[report.id] == digest else _renamed(report, digest)
+        reports.append(here)
+        paths[str(item.path)] = here.id
+        if report.source not in kept and here is report:
+            digests[item.digest] = here.id
+    held = tuple(r.id for r in reports if r.source in kept)
+    return Library(tuple(reports), tuple(skipped), digests, paths, held)
 
 
 def _renamed(report: Report, digest: str) -> Report:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,18 +43,21 @@ def sidecar(path: Path) -> Path:
     return path.with_suffix(".toml")
 
 
-def describe(path: Path, document: Document) -> Metadata:
+def describe(path: Path, document: Document, corrections: Path | None = None) -> Metadata:
     """A report's metadata; fields inferred from the document are named in ``guessed``.
 
+    ``corrections`` is a file like the one beside the report, made in the page; it wins, but the
+    report keeps the id that it had, so that links to its findings stay.
     Raises ``UnreadableReport`` for a metadata file that is not what it should be.
     """
     stated = _stated(sidecar(path))
     found = _found(path, document)
+    corrected = _stated(corrections) if corrections is not None else {}
     guessed = tuple(sorted(key for key, value in found.items()
-                           if key not in stated and value is not None))
-    values: dict[str, Any] = {**found, **stated}
-    metadata = Metadata(id="", guessed=guessed, **values)
-    return replace(metadata, id=report_id(metadata, path))
+                           if key not in stated and key not in corrected and value is not None))
+    uncorrected = Metadata(id="", **{**found, **stated})
+    values: dict[str, Any] = {**found, **stated, **corrected}
+    return Metadata(id=report_id(uncorrected, path), guessed=guessed, **values)
 
 
 def report_id(metadata: Metadata, path: Path) -> str:

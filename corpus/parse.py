@@ -19,13 +19,13 @@ _INSPECTED = re.compile(r"\b(?:PEEL|HMICFRS|HMIC|constabulary|fire and rescue se
                         r"|inspection)\b", re.IGNORECASE)
 
 
-def report_from(path: Path) -> Report:
+def report_from(path: Path, corrections: Path | None = None) -> Report:
     """Read and parse one report file.
 
     Raises ``UnreadableReport`` with the reason where that is impossible.
     """
     document = read(path)
-    return parse(document, metadata.describe(path, document))
+    return parse(document, metadata.describe(path, document, corrections))
 
 
 def parse(document: Document, about: Metadata) -> Report:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from corpus.errors import FixConfiguration
 
-FORMAT = 2
+FORMAT = 3
 _POINTER = "current"
 # Files that SQLite makes and removes as it likes.
 _PASSING = ("-wal", "-shm", "-journal")
@@ -20,8 +20,10 @@ _PASSING = ("-wal", "-shm", "-journal")
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a generation was made of. ``library`` is the folder or passages file it mirrors,
-    ``reports`` maps each report's id to the hash of its text and metadata, ``files`` the
-    generation's files to their sizes in bytes."""
+    ``reports`` maps each report's id to the hash of its text and metadata, ``digests`` and
+    ``paths`` map the files they were read from, by content and by place, to report ids, ``code``
+    is the digest of the parser, ``kept`` are reports whose newest version can't be read,
+    ``files`` maps the generation's files to their sizes in bytes."""
 
     format: int
     fingerprint: str
@@ -31,6 +33,10 @@ class Manifest:
     reports: dict[str, str]
     findings: int
     skipped: tuple[str, ...] = ()
+    digests: dict[str, str] = field(default_factory=dict)
+    paths: dict[str, str] = field(default_factory=dict)
+    code: str = ""
+    kept: tuple[str, ...] = ()
     files: dict[str, int] = field(default_factory=dict)
 
 
@@ -48,6 +54,7 @@ def current(home: Path) -> tuple[Path, Manifest] | None:
         if values.get("format") != FORMAT:
             return None
         values["skipped"] = tuple(values["skipped"])
+        values["kept"] = tuple(values["kept"])
         manifest = Manifest(**values)
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -9,16 +9,13 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
-from functools import cache
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
-import corpus
-from corpus import library
-from corpus import passages as ready_made
 from corpus.errors import FindingsError, FixConfiguration, GiveUp
+from corpus.library import Library
 from corpus.model import Report
 from index import catalogue, generation
 from index.embedding import Embedder, Vectors
@@ -26,10 +23,12 @@ from index.generation import FORMAT, Manifest
 from index.lock import writing
 from index.passages import Passage, passage
 from index.vectors import VectorStore, readable
+from index.wanted import Wanted, code
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 _BATCH = 64
+_MOST_GONE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,62 +45,40 @@ class Changes:
     rebuilt: bool = True
 
 
-@dataclass(slots=True)
-class _Content:
-    reports: Sequence[Report]
-    skipped: Sequence[str] = field(default_factory=tuple)
-
-
 def in_step(home: Path, source: Path, embedder: Embedder) -> bool:
     """Whether the index in force mirrors ``source`` as it is now, by this version and model."""
     found = generation.current(home)
-    return found is not None and found[1].fingerprint == fingerprint(source, embedder)
-
-
-def fingerprint(source: Path, embedder: Embedder) -> str:
-    """A digest of everything that the index depends on: reports, parser, passages, model."""
-    digest = hashlib.sha256(f"{FORMAT}\0{embedder.fingerprint}\0{_code()}\0".encode())
-    digest.update(str(source.resolve()).encode() + b"\0")
-    digest.update(library.fingerprint(source).encode())
-    return digest.hexdigest()
-
-
-@cache
-def _code() -> str:
-    """A digest of the code and data that turn reports into passages."""
-    digest = hashlib.sha256()
-    root = Path(corpus.__file__).parent
-    for path in sorted([*root.rglob("*.py"), *root.rglob("data/*"),
-                        Path(__file__).with_name("passages.py")]):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+    return found is not None and found[1].fingerprint == Wanted(home, source).fingerprint(embedder)
 
 
 def sync(home: Path, source: Path, embedder: Embedder, progress: Progress = lambda a, b: None,
          wait: float = 0.0, rebuild: bool = False) -> Changes:
     """Index a folder of reports, or a ``.jsonl`` file of ready-made passages.
 
-    Does nothing when the index is in step already. Texts that the index in force, or a build
-    that was cut off, has embedded are not embedded again. ``rebuild`` builds anew from the
-    reports alone, whatever is there; the index in force serves until that is done.
+    Does nothing when the index is in step already. Files that have not changed are not parsed
+    again, texts that the index in force, or a build that was cut off, has embedded are not
+    embedded again. A file whose new version can't be read keeps its version before. ``rebuild``
+    builds anew from the reports alone, whatever is there; the index in force serves until then.
 
     Raises ``TryAgain`` while another process indexes, ``FixConfiguration`` for a missing or
     unreadable source or a home that can't be written, ``GiveUp`` when nothing in the source can
     be read; the index in force then stays.
     """
-    source = source.resolve()
-    wanted = fingerprint(source, embedder)
     with writing(home, wait):
+        wanted = Wanted(home, source)
         before = generation.current(home)
         if rebuild:
             generation.discard_builds(home)
-        elif before is not None and before[1].fingerprint == wanted:
+        elif before is not None and before[1].fingerprint == wanted.fingerprint(embedder):
             told = before[1]
             return Changes(unchanged=tuple(told.reports), skipped=told.skipped,
                            findings=told.findings, rebuilt=False)
-        content = _read(source)
         try:
-            return _build(home, source, wanted, content, before, embedder, progress, rebuild)
+            usable = before if before is not None and not rebuild \
+                and before[1].model == embedder.fingerprint \
+                and generation.shortened(*before) is None else None
+            found = wanted.read(usable)
+            return _build(home, wanted, found, before, usable, embedder, progress)
         except FindingsError:
             raise
         except (OSError, sqlite3.OperationalError) as error:
@@ -109,37 +86,38 @@ def sync(home: Path, source: Path, embedder: Embedder, progress: Progress = lamb
                                    "space or choose another folder with --home.") from error
 
 
-def _read(source: Path) -> _Content:
-    if source.suffix.lower() == ".jsonl":
-        return _Content(ready_made.load(source))
-    found = library.read(source)
-    skipped = tuple(item.reason for item in found.skipped)
-    if not found.reports:
-        reason = f" {' '.join(skipped)}" if skipped else ""
-        raise GiveUp(f"No report in {source} can be indexed.{reason}",
-                     "Put reports as text or Markdown files into the folder and index it again.")
-    return _Content(found.reports, skipped)
-
-
-def _build(home: Path, source: Path, wanted: str, content: _Content,
-           before: tuple[Path, Manifest] | None, embedder: Embedder,
-           progress: Progress, rebuild: bool) -> Changes:
-    building, cut_off = generation.building(home, embedder.fingerprint, wanted)
+def _build(home: Path, wanted: Wanted, found: Library, before: tuple[Path, Manifest] | None,
+           usable: tuple[Path, Manifest] | None, embedder: Embedder,
+           progress: Progress) -> Changes:
+    fingerprint = wanted.fingerprint(embedder)
+    building, cut_off = generation.building(home, embedder.fingerprint, fingerprint)
     (building / "catalogue.sqlite").unlink(missing_ok=True)
-    same_model = before is not None and before[1].model == embedder.fingerprint
-    earlier = [before[0]] if before is not None and same_model and not rebuild \
-        and generation.shortened(*before) is None else []
-    all_passages = [passage(f) for report in content.reports for f in report.findings]
+    all_passages = [passage(f) for report in found.reports for f in report.findings]
+    earlier = [usable[0]] if usable is not None else []
+    if usable is not None and not (building / "chroma").exists() \
+            and readable(usable[0] / "chroma"):
+        _start_from(usable[0], building)
     embedded = _store(building / "chroma", all_passages, [*earlier, *cut_off], embedder, progress)
-    catalogue.write(building / "catalogue.sqlite", content.reports)
+    catalogue.write(building / "catalogue.sqlite", found.reports)
     _check(building, len(all_passages))
-    hashes = {report.id: _hash(report) for report in content.reports}
-    manifest = Manifest(FORMAT, wanted, embedder.fingerprint, str(source),
-                        source.suffix.lower() == ".jsonl", hashes, len(all_passages),
-                        tuple(content.skipped))
+    hashes = {report.id: _hash(report) for report in found.reports}
+    skipped = tuple(item.reason for item in found.skipped)
+    manifest = Manifest(FORMAT, fingerprint, embedder.fingerprint, str(wanted.source),
+                        wanted.passages_file, hashes, len(all_passages), skipped,
+                        dict(found.digests), dict(found.paths), code(), found.kept)
     generation.publish(home, building, manifest)
+    same_model = before is not None and before[1].model == embedder.fingerprint
     old = before[1].reports if before is not None and same_model else {}
     return _changes(old, manifest, embedded)
+
+
+def _start_from(generation_folder: Path, building: Path) -> None:
+    """Begin with a copy of the vectors in force: a copy is quick, putting them in again is not.
+    It appears whole or not at all, so that a build that was cut off is never taken for more."""
+    scratch = building / ".copying"
+    shutil.rmtree(scratch, ignore_errors=True)
+    shutil.copytree(generation_folder / "chroma", scratch)
+    scratch.replace(building / "chroma")
 
 
 def _store(target: Path, wanted: Sequence[Passage], earlier: Sequence[Path], embedder: Embedder,
@@ -149,7 +127,7 @@ def _store(target: Path, wanted: Sequence[Passage], earlier: Sequence[Path], emb
     A build that was cut off is taken up where it stopped, one whose files are damaged is begun
     again. ``earlier`` are generations and builds whose vectors may be taken over.
     """
-    store, done = _taken_up(target)
+    store, done = _without_the_gone(target, {p.finding.id for p in wanted})
     try:
         missing = [p for p in wanted if done.get(p.finding.id) != p.digest]
         known = _known(earlier, {p.digest for p in missing})
@@ -172,6 +150,19 @@ def _store(target: Path, wanted: Sequence[Passage], earlier: Sequence[Path], emb
         return len(groups)
     finally:
         store.close()
+
+
+def _without_the_gone(target: Path, wanted: set[str]) -> tuple[VectorStore, Mapping[str, str]]:
+    """A build taken up, with only what is still wanted in it. Chroma only marks what is deleted,
+    so a store that would be mostly dead is made anew."""
+    store, done = _taken_up(target)
+    gone = [identifier for identifier in done if identifier not in wanted]
+    if len(gone) <= _MOST_GONE * len(done):
+        store.remove(gone)
+        return store, {i: digest for i, digest in done.items() if i in wanted}
+    store.close()
+    shutil.rmtree(target)
+    return VectorStore(target), {}
 
 
 def _taken_up(target: Path) -> tuple[VectorStore, Mapping[str, str]]:

@@ -68,6 +68,11 @@ class VectorStore:
                 documents=[p.finding.text for p in batch],
                 metadatas=[_metadata(p) for p in batch])
 
+    def remove(self, ids: Sequence[str]) -> None:
+        """Remove these ids."""
+        for begin in range(0, len(ids), _BATCH):
+            self._collection.delete(ids=list(ids[begin:begin + _BATCH]))
+
     def digests(self) -> dict[str, str]:
         """The id and the embedded text's digest of each passage that is stored."""
         found: dict[str, str] = {}

@@ -54,9 +54,11 @@ def test_percentiles_and_medians_are_taken_from_the_samples() -> None:
     samples = [float(n) for n in range(100, 0, -1)]
     assert [percentile(samples, share) for share in (50, 95, 99)] == [50.0, 95.0, 99.0]
     assert percentile([7.0], 95) == 7.0
-    assert [m.target for m in spread("x", samples, "ms", target=9.0)] == [None, 9.0, None]
-    told = median("x", [3.0, 1.0, 2.0], "s", peer=[5.0])
-    assert (told.value, told.peer, told.low, told.high) == (2.0, 5.0, 1.0, 3.0)
+    told = {m.name: (m.value, m.target) for m in spread("x", samples, "ms", target=9.0)}
+    assert told == {"x, least": (1.0, None), "x, p50": (50.0, None), "x, p95": (95.0, 9.0),
+                    "x, p99": (99.0, None)}
+    middle = median("x", [3.0, 1.0, 2.0], "s", peer=[5.0])
+    assert (middle.value, middle.peer, middle.low, middle.high) == (2.0, 5.0, 1.0, 3.0)
 
 
 def test_a_table_says_what_missed_its_target_and_what_was_not_measured() -> None:

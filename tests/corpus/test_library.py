@@ -65,7 +65,7 @@ def test_metadata_beside_a_report_wins_over_what_is_inferred(tmp_path: Path) -> 
 
 
 def test_folders_that_hold_nothing(tmp_path: Path) -> None:
-    assert library.read(tmp_path) == library.Library(tmp_path, (), ())
+    assert library.read(tmp_path) == library.Library((), ())
     write(tmp_path, "README.md", "What is here.")
     write(tmp_path, ".hidden/kent.txt", REPORT.format("Kent", "Kent"))
     assert library.read(tmp_path).reports == ()

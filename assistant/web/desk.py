@@ -1,0 +1,166 @@
+"""What the library view asks of the program: one call for each thing that can be done there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.shelf import Candidate, Shelf, Shelved, Stage
+from assistant.web.arrivals import arrival_html, is_running, stage_words
+from assistant.web.catalogue import (
+    confirm_html,
+    progress_html,
+    removed_html,
+    shelved_html,
+    unread_html,
+)
+from assistant.web.details import FIELDS, form_html
+from assistant.web.inbox import FILES_AT_ONCE, Inbox
+from assistant.web.words import say
+from corpus.errors import FindingsError, GiveUp
+
+logger = logging.getLogger(__name__)
+
+VALUE_LIMIT = 500
+Reply = dict[str, Any]
+Wish = Mapping[str, Any]
+
+
+class Desk:
+    """Serves the library view over one shelf. Safe to call from several threads; never raises
+    for what a browser sends: problems come back in words, beside the thing they belong to."""
+
+    def __init__(self, shelf: Shelf, inbox: Inbox) -> None:
+        self.shelf = shelf
+        self.inbox = inbox
+        self._actions: dict[str, Callable[[Wish], Reply]] = {
+            "look": lambda wish: {}, "drop": self._drop, "add": self._add,
+            "put_away": self._put_away, "edit": self._edit, "correct": self._correct,
+            "ask_remove": self._ask_remove, "remove": self._remove, "restore": self._restore}
+
+    def serve(self, wish: object) -> Reply:
+        """Do what ``wish["do"]`` names, then say how the library stands.
+
+        The reply's ``reports`` are None where they are still those that ``wish["seen"]`` names.
+        ``problems`` pair the key of a card ("" for the whole view) with what went wrong;
+        ``piece`` is HTML that was asked for, ``said`` a line for the reader.
+        """
+        known: Wish = wish if isinstance(wish, dict) else {}
+        action = self._actions.get(str(known.get("do")), self._actions["look"])
+        reply = self._try(_text(known, "key"), lambda: action(known))
+        stand = self._try("", lambda: self._stand(_text(known, "seen")))
+        return {"piece": "", "said": "", **stand, **reply,
+                "problems": [*reply.get("problems", ()), *stand.get("problems", ())]}
+
+    def _try(self, key: str, action: Callable[[], Reply]) -> Reply:
+        try:
+            return action()
+        except FindingsError as error:
+            return {"problems": [(key, str(error))]}
+        except Exception:
+            logger.exception("a request of the library view failed")
+            return {"problems": [(key, say("library.unexpected"))]}
+
+    def _stand(self, seen: str) -> Reply:
+        candidates, shelved = self.shelf.candidates(), self.shelf.shelved()
+        progress = self.shelf.progress()
+        titles = {one.metadata.id: one.metadata.title for one in shelved}
+        reports = [{"key": one.metadata.id, "html": shelved_html(one),
+                    "words": _words(one)} for one in shelved]
+        digest = hashlib.sha256(json.dumps(reports).encode()).hexdigest()[:16]
+        return {
+            "arrivals": [self._arrival(one, titles) for one in candidates],
+            "reports": None if digest == seen else reports, "seen": digest,
+            "unread": unread_html(self.shelf.unread()), "progress": progress_html(progress),
+            "busy": progress.busy or any(is_running(one) for one in candidates),
+            "count": say("library.count", count=len(shelved)) if shelved else "",
+            "all": _all_words(candidates)}
+
+    def _arrival(self, one: Candidate, titles: Mapping[str, str]) -> Reply:
+        return {"key": one.token, "stage": one.stage.value, "html": arrival_html(one, titles),
+                "said": stage_words(one), "done": say("add.done", name=one.name)}
+
+    def _drop(self, wish: Wish) -> Reply:
+        name = _text(wish, "name")
+        waiting = len(self.shelf.candidates())
+        with self.inbox.taken(_text(wish, "path"), name) as path:
+            if waiting >= FILES_AT_ONCE:
+                raise GiveUp(say("add.too_many", name=name, count=waiting))
+            self.shelf.drop(path, name)
+        return {}
+
+    def _add(self, wish: Wish) -> Reply:
+        items = wish.get("items")
+        problems: list[tuple[str, str]] = []
+        for item in items if isinstance(items, list) else []:
+            if isinstance(item, dict):
+                key, values = _text(item, "key"), _values(item)
+                done = self._try(key, lambda k=key, v=values: self._add_one(k, v))  # type: ignore[misc]
+                problems += done.get("problems", ())
+        return {"problems": problems}
+
+    def _add_one(self, token: str, values: Mapping[str, str]) -> Reply:
+        self.shelf.add(token, values)
+        return {}
+
+    def _put_away(self, wish: Wish) -> Reply:
+        self.shelf.put_away(_text(wish, "key"))
+        return {}
+
+    def _edit(self, wish: Wish) -> Reply:
+        return {"piece": form_html(self._shelved(wish).metadata, own_buttons=True)}
+
+    def _correct(self, wish: Wish) -> Reply:
+        title = self._shelved(wish).metadata.title
+        self.shelf.correct(_text(wish, "key"), _values(wish))
+        return {"said": say("details.saved", title=_values(wish).get("title") or title)}
+
+    def _ask_remove(self, wish: Wish) -> Reply:
+        return {"piece": confirm_html(self._shelved(wish).metadata.title)}
+
+    def _remove(self, wish: Wish) -> Reply:
+        report = self._shelved(wish).metadata
+        self.shelf.remove(report.id)
+        return {"piece": removed_html(report.title), "title": report.title,
+                "said": say("shelved.removed", title=report.title)}
+
+    def _restore(self, wish: Wish) -> Reply:
+        self.shelf.restore(_text(wish, "key"))
+        return {"said": say("shelved.restored", title=_text(wish, "title"))}
+
+    def _shelved(self, wish: Wish) -> Shelved:
+        key = _text(wish, "key")
+        for one in self.shelf.shelved():
+            if one.metadata.id == key:
+                return one
+        raise GiveUp(say("library.unknown"))
+
+
+def _text(wish: Wish, name: str) -> str:
+    value = wish.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _values(wish: Wish) -> dict[str, str]:
+    """The corrections that a form sent: known fields only, each a short line."""
+    sent = wish.get("values")
+    given = sent if isinstance(sent, dict) else {}
+    return {name: " ".join(value.split())[:VALUE_LIMIT] for name in FIELDS
+            if isinstance(value := given.get(name), str)}
+
+
+def _words(report: Shelved) -> str:
+    """What a reader may look a report up by."""
+    known = report.metadata
+    parts = (known.title, known.force, known.cycle, known.year, known.pillar, known.publisher,
+             report.name)
+    return " ".join(str(part) for part in parts if part).casefold()
+
+
+def _all_words(candidates: Sequence[Candidate]) -> str:
+    ready = sum(one.stage is Stage.READY for one in candidates)
+    return say("add.all", count=ready) if ready > 1 else ""
