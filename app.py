@@ -7,24 +7,29 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import gradio as gr
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from assistant.backend import Backend
+from gradio.utils import get_upload_folder
+
 from assistant.settings import Settings
 from assistant.web.events import Events
-from assistant.web.page import head, lay_out, theme
+from assistant.web.inbox import Inbox
+from assistant.web.page import Host, head, lay_out, theme
 from assistant.web.policy import Headers
 from assistant.web.words import say
 from corpus.errors import FixConfiguration
+from corpus.readers import SIZE_LIMIT
 
 HOST = "127.0.0.1"
 
 
-class ClosableBackend(Backend, Protocol):
+class ClosableBackend(Host, Protocol):
     """A backend that holds files and threads until it is closed."""
 
     def close(self) -> None:
@@ -38,28 +43,36 @@ class Running:
 
     url: str
     blocks: gr.Blocks
+    arrivals: TemporaryDirectory[str]
 
     def close(self) -> None:
-        """Stop serving. The backend stays open: it belongs to whoever opened it."""
+        """Stop serving and drop what arrived and was not taken. The backend stays open: it
+        belongs to whoever opened it."""
         self.blocks.close(verbose=False)
+        self.arrivals.cleanup()
 
 
-def build(backend: Backend, settings: Settings) -> gr.Blocks:
-    """The page over ``backend``, not yet served."""
+def build(backend: Host, settings: Settings, arrivals: Path | None = None) -> gr.Blocks:
+    """The page over ``backend``, not yet served.
+
+    ``arrivals`` is the folder that uploads arrive in, Gradio's own unless it is given.
+    """
+    inbox = Inbox(arrivals or Path(get_upload_folder()))
     blocks = gr.Blocks(title=say("name"), analytics_enabled=False, fill_width=True)
     with blocks:
-        page = lay_out(backend, settings.model)
+        page = lay_out(backend, inbox, settings.model)
         Events(page, backend, settings.model).connect(blocks)
         blocks.queue(default_concurrency_limit=4, api_open=False)
     return blocks
 
 
-def launch(backend: Backend, settings: Settings) -> Running:
+def launch(backend: Host, settings: Settings) -> Running:
     """Serve the page on 127.0.0.1 in the background; returns once it answers.
 
     Raises ``FixConfiguration`` when the port is taken.
     """
-    blocks = build(backend, settings)
+    arrivals = TemporaryDirectory(prefix="findings-arrivals-", ignore_cleanup_errors=True)
+    blocks = build(backend, settings, Path(arrivals.name))
     # A name other than these in the Host header means that a foreign site points at this server.
     guards = [Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"]),
               Middleware(Headers)]
@@ -67,15 +80,17 @@ def launch(backend: Backend, settings: Settings) -> Running:
         blocks.launch(
             server_name=HOST, server_port=settings.port, prevent_thread_lock=True, quiet=True,
             share=False, inbrowser=False, ssr_mode=False, mcp_server=False, pwa=False,
-            enable_monitoring=False, run_history=False, footer_links=[], max_file_size="1kb",
+            enable_monitoring=False, run_history=False, footer_links=[], max_file_size=SIZE_LIMIT,
             max_threads=80, theme=theme(), head=head(), app_kwargs={"middleware": guards})
     except OSError as error:
+        arrivals.cleanup()
         if "port" not in str(error).lower():
             raise
         other = settings.port + 1 if settings.port < 65535 else settings.port - 1
         raise FixConfiguration(say("serve.taken", port=settings.port),
                                say("serve.taken_next", other=other)) from error
-    return Running(f"http://{HOST}:{settings.port}", blocks)
+    blocks.app.uploaded_file_dir = arrivals.name
+    return Running(f"http://{HOST}:{settings.port}", blocks, arrivals)
 
 
 def serve(backend: ClosableBackend, settings: Settings,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from assistant.language import has_words, is_foreign
 from assistant.pipeline import Run, steps
 from assistant.question import Scope, scope_of, tidy
 from assistant.settings import SHIPPED_REPORTS, Settings
+from assistant.shelving import Shelving
 from assistant.suggest import openers
 from assistant.updates import Stage, Update
 from assistant.writer import Writer
@@ -26,6 +27,7 @@ from index.embedding import Embedder, OnnxEmbedder
 from index.passages import passage
 from index.store import Index
 from index.sync import Changes, in_step, sync
+from index.wanted import Wanted
 from index.words import terms
 
 if TYPE_CHECKING:
@@ -84,10 +86,41 @@ class Service:
         self._lock = threading.Lock()
         self._open()
         self.writer = Writer(settings)
+        self.shelf = Shelving(settings.home_path.resolve(), lambda: self.current()[0].catalogue,
+                              self._told, self._sync)
+        self._watching = threading.Event()
 
     def _open(self) -> None:
         self._index = Index(self.settings.home_path, self._embedder)
         self._scope: Scope = scope_of(self._index.reports(), self._index.findings())
+
+    def _told(self) -> tuple[tuple[str, ...], Mapping[str, str], tuple[str, ...]]:
+        told = self.current()[0].manifest
+        return told.skipped, told.paths, told.kept
+
+    def _sync(self, progress: Callable[[int, int], None]) -> None:
+        sync(self.settings.home_path, Path(self._index.manifest.library), self._embedder,
+             progress, wait=60.0)
+
+    def watch(self, seconds: float = 5.0) -> None:
+        """Keep the index in step with its folders until closed: a change is taken up when two
+        looks in a row have found the same, so that a file is not read while it is copied."""
+        def look() -> None:
+            seen = tried = ""
+            while not self._watching.wait(seconds):
+                try:
+                    source = Path(self._index.manifest.library)
+                    now = Wanted(self.settings.home_path, source).fingerprint(self._embedder)
+                except FindingsError as error:
+                    logger.warning("the reports can't be looked at: %s", error)
+                    continue
+                if now == seen and now not in (tried, self.current()[0].manifest.fingerprint) \
+                        and not self.shelf.progress().busy:
+                    tried = now
+                    self.shelf.refresh()
+                seen = now
+
+        threading.Thread(target=look, name="watch", daemon=True).start()
 
     def current(self) -> tuple[Index, Scope]:
         """The index in force; a newer generation is taken up as soon as it is whole."""
@@ -190,6 +223,8 @@ class Service:
 
     def close(self) -> None:
         """Release the model and the index."""
+        self._watching.set()
+        self.shelf.close()
         self.writer.close()
         self._index.close()
 

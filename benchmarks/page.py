@@ -103,12 +103,14 @@ def _served(home: Path) -> Iterator[tuple[str, float, int]]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     begun = time.perf_counter()
-    with subprocess.Popen(findings("serve", "--home", str(home), "--port", str(port)), cwd=ROOT,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    said = home / "serve.log"
+    with said.open("w") as log, subprocess.Popen(
+            findings("serve", "--home", str(home), "--port", str(port)), cwd=ROOT,
+            stdout=log, stderr=log) as server:
         try:
             while not _answers(url):
                 if server.poll() is not None or time.perf_counter() - begun > _PATIENCE_S:
-                    raise RuntimeError("findings serve did not start")
+                    raise RuntimeError(f"findings serve did not start: {said.read_text()[-300:]}")
                 time.sleep(0.05)
             yield url, time.perf_counter() - begun, server.pid
         finally:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from corpus.blocks import Document, Role
-from corpus.errors import UnreadableReport
+from corpus.errors import GiveUp, UnreadableReport
 from corpus.model import Metadata
 from corpus.names import forces_in, official_name
 from corpus.outline import is_stamp
@@ -171,3 +173,29 @@ def _publisher(text: str, cycle: str | None, year: int | None) -> str | None:
     if match is None and cycle and year:
         return "HMIC" if year <= _LAST_YEAR_OF_HMIC else "HMICFRS"
     return match[1] if match else None
+
+
+CORRECTABLE = frozenset({"title", "force", "year", "cycle", "pillar", "publisher", "published",
+                         "url"})
+
+
+def written(corrections: Mapping[str, str], about: Metadata) -> str:
+    """Corrections as the text of a metadata file. An empty value leaves a field as it was found;
+    a value that equals what was guessed confirms it.
+
+    Raises ``GiveUp`` for a year that is no year and an address that is none.
+    """
+    lines: list[str] = []
+    for key in sorted(corrections):
+        value = corrections[key].strip()
+        if not value or (value == str(getattr(about, key) or "") and key not in about.guessed):
+            continue
+        if key == "year":
+            if not re.fullmatch(r"(?:19|20)\d\d", value):
+                raise GiveUp(f"{value!r} is not a year.", "Write it with four figures: 2017.")
+            lines.append(f"year = {value}")
+            continue
+        if key == "url" and not re.match(r"https?://[^\s\"<>]+$", value):
+            raise GiveUp(f"{value!r} is not a web address.", "It begins with https://.")
+        lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+    return "".join(line + "\n" for line in lines)

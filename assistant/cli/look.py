@@ -87,8 +87,10 @@ def _in_section(words: str, found: Sequence[Finding]) -> list[Finding]:
 
 
 def _row(finding: Finding, service: Service) -> dict[str, Any]:
-    title, source = service.current()[0].catalogue.sources()[finding.report_id]
-    return {**finding.to_dict(), "title": title, "source": source}
+    catalogue = service.current()[0].catalogue
+    title, source = catalogue.sources()[finding.report_id]
+    guessed = next((m.guessed for m in catalogue.reports() if m.id == finding.report_id), ())
+    return {**finding.to_dict(), "title": title, "source": source, "guessed": list(guessed)}
 
 
 def _hit(hit: Hit, service: Service) -> dict[str, Any]:
@@ -102,5 +104,6 @@ def _print(row: dict[str, Any], before: str) -> None:
     kind = row["kind"].replace("_", " ")
     print(textwrap.fill(f"{before}[{kind}] {lead}{' '.join(row['text'].split())}", 96,
                         subsequent_indent="    "))
-    print(textwrap.fill(f"{row['title']}: {' > '.join(row['section'])}", 96,
+    guessed = f" (guessed: {', '.join(row['guessed'])})" if row["guessed"] else ""
+    print(textwrap.fill(f"{row['title']}{guessed}: {' > '.join(row['section'])}", 96,
                         initial_indent="    ", subsequent_indent="    "))

@@ -28,6 +28,7 @@ def serve(options: argparse.Namespace) -> int:
 def _prepare(service: Service, fetch: bool) -> None:
     """Fetch the embedded model where that was asked for, telling how far it is, and open the
     model ahead of the first question; quotes answer meanwhile."""
+    service.watch()
     service.warm()
     if fetch and service.prose_state().status is not ProseStatus.READY:
         state = service.prose_state()

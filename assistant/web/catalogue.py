@@ -61,7 +61,7 @@ def progress_html(progress: Progress) -> str:
     if not progress.busy:
         return ""
     words = progress.message.strip() or say("progress.busy")
-    known = 0 < progress.total
+    known = progress.total > 0
     share = say("progress.share", done=progress.done, total=progress.total) if known else ""
     at = f' max="{progress.total}" value="{min(progress.done, progress.total)}"' if known else ""
     return (f'<p class="stage">{one_line(words)} <span class="quiet">{escape(share)}</span></p>'

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from assistant.shelf import Candidate, Shelf, Shelved, Stage
@@ -20,7 +20,7 @@ from assistant.web.catalogue import (
 )
 from assistant.web.details import FIELDS, form_html
 from assistant.web.inbox import FILES_AT_ONCE, Inbox
-from assistant.web.words import say
+from assistant.web.words import plain, say
 from corpus.errors import FindingsError, GiveUp
 
 logger = logging.getLogger(__name__)
@@ -53,8 +53,9 @@ class Desk:
         action = self._actions.get(str(known.get("do")), self._actions["look"])
         reply = self._try(_text(known, "key"), lambda: action(known))
         stand = self._try("", lambda: self._stand(_text(known, "seen")))
-        return {"piece": "", "said": "", **stand, **reply,
-                "problems": [*reply.get("problems", ()), *stand.get("problems", ())]}
+        problems = [*reply.get("problems", ()), *stand.get("problems", ())]
+        return {"piece": "", **stand, **reply, "said": plain(reply.get("said", "")),
+                "problems": [(one, plain(words)) for one, words in problems]}
 
     def _try(self, key: str, action: Callable[[], Reply]) -> Reply:
         try:
@@ -82,7 +83,7 @@ class Desk:
 
     def _arrival(self, one: Candidate, titles: Mapping[str, str]) -> Reply:
         return {"key": one.token, "stage": one.stage.value, "html": arrival_html(one, titles),
-                "said": stage_words(one), "done": say("add.done", name=one.name)}
+                "said": plain(stage_words(one)), "done": plain(say("add.done", name=one.name))}
 
     def _drop(self, wish: Wish) -> Reply:
         name = _text(wish, "name")
@@ -99,7 +100,7 @@ class Desk:
         for item in items if isinstance(items, list) else []:
             if isinstance(item, dict):
                 key, values = _text(item, "key"), _values(item)
-                done = self._try(key, lambda k=key, v=values: self._add_one(k, v))  # type: ignore[misc]
+                done = self._try(key, partial(self._add_one, key, values))
                 problems += done.get("problems", ())
         return {"problems": problems}
 

@@ -54,8 +54,9 @@ class Events:
         page.later.click(self.later, [page.session], outputs, queue=False, **quiet)
         page.stop.click(Session.stop, [page.session], None, queue=False, **quiet)
         page.new.click(self.clear, [page.session], outputs, queue=False, **quiet)
-        blocks.load(self.refresh, [page.session], [page.header, page.intro, page.footer],
-                    queue=False, **quiet)
+        frame = [page.header, page.intro, page.footer]
+        blocks.load(self.refresh, [page.session], frame, queue=False, **quiet)
+        page.library.select(self.refresh, [page.session], frame, queue=False, **quiet)
         blocks.unload(self.leave)
 
     def ask(self, question: str, session: Session) -> Iterator[Changes]:
@@ -175,7 +176,7 @@ class Events:
                 page.new: gr.update(visible=False), **self._write_controls(session, offer=False)}
 
     def refresh(self, session: Session, request: gr.Request) -> Changes:
-        """Bring what is said of the library up to date when the page is opened."""
+        """Bring what is said of the library up to date: on opening the page, or when it changed."""
         if request.session_hash:
             self._visits[request.session_hash] = session
         page, reports = self.page, self.backend.reports()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.web.chat import suggestions_html
+from assistant.web.inbox import FILES_AT_ONCE, size_limit_mb
 from assistant.web.words import escape, one_line, say
 from corpus.model import Metadata
+from corpus.readers import SIZE_LIMIT, SUFFIXES
 
 # More titles than this are folded away, so that the page begins with the question.
 TITLES_SHOWN = 2
@@ -34,7 +36,8 @@ def intro_html(reports: Sequence[Metadata], suggestions: Sequence[str]) -> str:
     if not reports:
         return (f'<section class="intro"><h2>{escape(say("intro.empty_heading"))}</h2>'
                 f"<p>{escape(say('intro.empty_text'))}</p>"
-                f"<p><code>{escape(say('intro.empty_command'))}</code></p></section>")
+                f"<p><code>{escape(say('intro.empty_command'))}</code></p>"
+                f'<p><a href="#library">{escape(say("intro.empty_link"))}</a></p></section>')
     return (f'<section class="intro"><h2>{escape(say("intro.heading"))}</h2>'
             f"<p>{escape(say('intro.text'))}</p>"
             f"{suggestions_html(suggestions, say('intro.suggestions'))}</section>")
@@ -60,7 +63,8 @@ def reader_html() -> str:
     """
     position = say("reader.position", n="#n", total="#total")
     words = {"position": position, "loading": say("reader.loading"),
-             "missing": say("reader.missing"), "failed": say("reader.failed")}
+             "missing": say("reader.missing"), "failed": say("reader.failed"),
+             "changed": say("reader.changed")}
     data = "".join(f' data-{name}="{escape(text)}"' for name, text in words.items())
     return (
         f'<section id="reader" aria-label="{escape(say("reader.label"))}" hidden{data}>'
@@ -70,6 +74,55 @@ def reader_html() -> str:
         f'<div id="report" tabindex="0" role="region" aria-labelledby="reader-title"></div>'
         f'</section><div id="announce" class="hidden-words" role="status" aria-live="polite">'
         f'</div><div id="tip" role="tooltip" hidden></div>')
+
+
+def views_html() -> str:
+    """Links to the page's two views; the script shows one of them and says which it is."""
+    links = "".join(f'<a href="#{target}" data-view="{view}">{escape(say(f"views.{view}"))}</a>'
+                    for view, target in (("ask", "questions"), ("library", "library")))
+    return f'<nav class="views" aria-label="{escape(say("views.label"))}">{links}</nav>'
+
+
+def library_html() -> str:
+    """The empty library view; its script asks for the contents once it is opened."""
+    words = {"loading": "library.loading", "empty": "library.empty", "lost": "library.lost",
+             "sending": "add.sending", "progress-done": "progress.done"}
+    data = "".join(f' data-{name}="{escape(say(key))}"' for name, key in words.items())
+    data += "".join(f' data-{name}="{escape(text)}"' for name, text in {
+        "folder": say("add.folder", name="#name"), "not-sent": say("add.not_sent", name="#name"),
+        "too-large": say("add.too_large", name="#name", size=size_limit_mb()),
+        "too-many": say("add.too_many", name="#name", count=FILES_AT_ONCE),
+        "filtered-one": say("library.filtered", count=1),
+        "filtered-many": say("library.filtered", count=2).replace("2", "#count"),
+        "view-title": f"{say('views.library')} · {say('name')}", "title": say("name"),
+        "limit": str(SIZE_LIMIT), "at-once": str(FILES_AT_ONCE)}.items())
+    return (
+        f'<section id="library-view" aria-labelledby="library-heading" hidden{data}>'
+        f'<h2 id="library-heading" tabindex="-1">{escape(say("library.heading"))}</h2>'
+        f"<p>{escape(say('library.text'))}</p>{_adding()}"
+        f'<div id="library-progress"></div>'
+        f'<section id="unread" class="panel" hidden></section>'
+        f'<h3 id="library-count" tabindex="-1"></h3>'
+        f'<label id="library-filter" class="field" hidden><span>'
+        f'{escape(say("library.filter"))}</span><input type="search" autocomplete="off"></label>'
+        f'<p id="library-filtered" role="status"></p><ul id="shelved" class="shelf"></ul>'
+        f'</section><div id="library-said" class="hidden-words" role="status"></div>')
+
+
+def _adding() -> str:
+    formats = ", ".join(sorted(one.lstrip(".").upper() for one in SUFFIXES))
+    limits = say("add.limits", formats=formats, size=size_limit_mb(), count=FILES_AT_ONCE)
+    return (
+        f'<section id="adding" aria-labelledby="adding-heading"><h3 id="adding-heading">'
+        f'{escape(say("add.heading"))}</h3><div class="drop"><p id="adding-text">'
+        f'{escape(say("add.text"))}</p><p><input type="file" id="files" class="hidden-words" multiple'
+        f' accept="{",".join(sorted(SUFFIXES))}" aria-describedby="adding-text adding-limits">'
+        f'<label for="files" class="plain main">{escape(say("add.choose"))}</label></p>'
+        f'<p id="adding-limits" class="quiet">{escape(limits)}</p></div>'
+        f'<p id="adding-trouble" class="trouble" role="alert" tabindex="-1" hidden></p>'
+        f'<ul id="arrivals" class="shelf"></ul><div class="buttons" id="add-all" hidden>'
+        f'<button type="button" class="plain main" data-do="add_all"></button>'
+        f'<span class="quiet">{escape(say("add.all_note"))}</span></div></section>')
 
 
 def _tool(name: str, sign: str) -> str:

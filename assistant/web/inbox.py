@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from assistant.web.words import say
@@ -44,16 +44,13 @@ class Inbox:
                 raise GiveUp(say("add.too_large", name=name, size=size_limit_mb()))
             yield arrived
         finally:
-            self._remove(arrived)
+            arrived.unlink(missing_ok=True)
             self._tidy()
 
     def _tidy(self) -> None:
         due = time.time() - FORGOTTEN_S
         for path in self.folder.rglob("*"):
-            if path.is_file() and path.stat().st_mtime < due:
-                self._remove(path)
-
-    def _remove(self, path: Path) -> None:
-        path.unlink(missing_ok=True)
-        if path.parent != self.folder.resolve() and not any(path.parent.iterdir()):
-            path.parent.rmdir()
+            # Another tab's file may go away between being listed and being looked at.
+            with suppress(FileNotFoundError):
+                if path.is_file() and path.stat().st_mtime < due:
+                    path.unlink()

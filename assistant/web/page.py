@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import gradio as gr
 
 from assistant.backend import Backend
-from assistant.web.frame import footer_html, header_html, intro_html, reader_html
+from assistant.shelf import Shelf
+from assistant.web.desk import Desk
+from assistant.web.frame import (
+    footer_html,
+    header_html,
+    intro_html,
+    library_html,
+    reader_html,
+    views_html,
+)
+from assistant.web.inbox import Inbox
 from assistant.web.reader import report_html
 from assistant.web.session import Session
 from assistant.web.words import say
@@ -24,6 +36,15 @@ _ICON = ("<link rel='icon' href='data:image/svg+xml,%3Csvg xmlns=%22http://www.w
          "viewBox=%220 0 32 32%22%3E%3Crect width=%2232%22 height=%2232%22 rx=%226%22 "
          "fill=%22%2312436d%22/%3E%3Cpath d=%22M11 25V7h12v4h-7v4h6v4h-6v6z%22 fill=%22white%22/"
          "%3E%3C/svg%3E'>")
+
+
+class Host(Backend, Protocol):
+    """A backend whose library the page can show and change."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """The library as the page sees it."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -45,6 +66,7 @@ class Page:
     stop: gr.Button
     new: gr.Button
     reader: gr.HTML
+    library: gr.HTML
     footer: gr.HTML
 
 
@@ -59,14 +81,22 @@ def head() -> str:
     Gradio's ``css`` parameter would put its container before each selector and so break those
     on ``body``.
     """
-    return f"{_ICON}<style>{(HERE / 'page.css').read_text(encoding='utf-8')}</style>"
+    return f"{_ICON}<style>{_file('page.css')}\n{_file('library.css')}</style>"
 
 
-def lay_out(backend: Backend, model: str = "") -> Page:
-    """Create the components inside the open ``gr.Blocks``; ``model`` is a configured model."""
+def _file(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def lay_out(backend: Host, inbox: Inbox, model: str = "") -> Page:
+    """Create the components inside the open ``gr.Blocks``.
+
+    ``inbox`` is where uploads arrive, ``model`` the name of a configured language model.
+    """
     reports = backend.reports()
     session = gr.State(Session(), delete_callback=Session.stop)
     header = _html(header_html(reports), "page-header")
+    _html(views_html(), "page-views")
     with gr.Row(elem_id="work", equal_height=False):
         with gr.Column(elem_id="chat"):
             intro = _html(intro_html(reports, backend.suggestions()), "intro")
@@ -87,22 +117,38 @@ def lay_out(backend: Backend, model: str = "") -> Page:
                     stop = gr.Button(say("ask.stop"), visible=False, elem_id="stop")
         with gr.Column(elem_id="reading"):
             reader = gr.HTML(reader_html(), elem_id="reader-frame", apply_default_css=False,
-                             js_on_load=(HERE / "page.js").read_text(encoding="utf-8"),
-                             server_functions=[_opener(backend)])
+                             js_on_load=_file("page.js"), server_functions=[_opener(backend)])
+    library = gr.HTML(library_html(), elem_id="library-frame", apply_default_css=False,
+                      js_on_load=_file("library.js"), server_functions=[_server(backend, inbox)])
     footer = _html(footer_html(reports, model), "page-footer")
     return Page(session, header, intro, past, current, panel, write, fetch, later, hint, box,
-                send, stop, new, reader, footer)
+                send, stop, new, reader, library, footer)
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
 
 
-def _opener(backend: Backend) -> Callable[[str], dict[str, str] | None]:
-    def open_report(report_id: str) -> dict[str, str] | None:
-        report = backend.report(report_id) if isinstance(report_id, str) else None
+def _opener(backend: Backend) -> Callable[[object], dict[str, str] | None]:
+    def open_report(wish: object) -> dict[str, str] | None:
+        """The report ``wish["id"]``, without its text where ``wish["have"]`` is its version."""
+        known = wish if isinstance(wish, dict) else {}
+        report = backend.report(str(known.get("id") or ""))
         if report is None:
             return None
-        return {"title": report.metadata.title, "html": report_html(report)}
+        version = hashlib.sha256(
+            repr((report.metadata.title, report.text, report.findings)).encode()).hexdigest()[:16]
+        if known.get("have") == version:
+            return {"version": version}
+        return {"version": version, "title": report.metadata.title, "html": report_html(report)}
 
     return open_report
+
+
+def _server(backend: Host, inbox: Inbox) -> Callable[[object], dict[str, Any]]:
+    desk = Desk(backend.shelf, inbox)
+
+    def library(wish: object) -> dict[str, Any]:
+        return desk.serve(wish)
+
+    return library

@@ -41,6 +41,11 @@ def escape(text: str) -> str:
     return safe
 
 
+def plain(text: str) -> str:
+    """``text`` on one line for a place that takes no HTML, without direction overrides."""
+    return " ".join(text.translate(_INVISIBLE).split())
+
+
 def one_line(text: str) -> str:
     """``text`` escaped, with line breaks and runs of blanks as single blanks."""
     return escape(" ".join(text.split()))

@@ -12,9 +12,9 @@ _FORMATS = ((b"%PDF", "a PDF"), (b"PK\x03\x04", "a zip or Word file"), (b"{\\rtf
             (b"\xff\xd8\xff", "a picture"), (b"GIF8", "a picture"), (b"\x1f\x8b", "a gzip file"))
 _WEB_PAGE = re.compile(rb"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _LINE_END = re.compile("\r\n|[\r\u0085\u2028\u2029\x0b\x0c]")
-_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x9f]")
 # They change how a text looks, never what it says: a reader must not be shown words reversed.
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _SHARE_OF_CONTROLS = 0.02
 _FEW_CONTROLS = 20
 _SAMPLE = 100_000
@@ -34,10 +34,10 @@ def decode(source: str, content: bytes) -> str:
         raise _not_text(name, "a web page")
     text = _characters(content)
     sample = text[:_SAMPLE]
-    if "\x00" in text or len(_CONTROL.findall(sample)) > max(
+    if "\x00" in text or len(CONTROL.findall(sample)) > max(
             _FEW_CONTROLS, _SHARE_OF_CONTROLS * len(sample)):
         raise _not_text(name, "binary data")
-    text = _INVISIBLE.sub("", _CONTROL.sub(" ", _LINE_END.sub("\n", text)))
+    text = INVISIBLE.sub("", CONTROL.sub(" ", _LINE_END.sub("\n", text)))
     if not text.strip():
         raise UnreadableReport(f"{name}: it is empty.", "Check that the report was saved whole.")
     return text
