@@ -22,7 +22,7 @@ from index.passages import context, passage, statement
 from index.search import Hit
 from index.words import stem, stems, terms, words
 
-_LOOKED_AT = 12
+_LOOKED_AT = 8
 _CARRIED = 0.3
 _STRICT_ALIKE = 0.6
 ACTIONS = frozenset({FindingKind.RECOMMENDATION, FindingKind.AREA_FOR_IMPROVEMENT,

@@ -83,16 +83,18 @@ class OnnxEmbedder:
     def tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Token vectors of each text, special tokens left out."""
         encoded = self._tokenizer.encode_batch(list(texts))
-        found: list[TokenVectors] = []
-        for begin in range(0, len(encoded), _BATCH):
-            batch = encoded[begin:begin + _BATCH]
-            hidden, _ = self._run([item.ids for item in batch])
-            for row, item in enumerate(batch):
+        order = sorted(range(len(texts)), key=lambda i: len(encoded[i].ids))
+        found: dict[int, TokenVectors] = {}
+        for begin in range(0, len(order), _BATCH):
+            chosen = order[begin:begin + _BATCH]
+            hidden, _ = self._run([encoded[i].ids for i in chosen])
+            for row, number in enumerate(chosen):
+                item = encoded[number]
                 kept = [i for i, special in enumerate(item.special_tokens_mask) if not special]
-                found.append(TokenVectors(tuple(item.ids[i] for i in kept),
-                                          tuple(item.offsets[i] for i in kept),
-                                          _unit(hidden[row, kept])))
-        return found
+                found[number] = TokenVectors(tuple(item.ids[i] for i in kept),
+                                             tuple(item.offsets[i] for i in kept),
+                                             _unit(hidden[row, kept]))
+        return [found[number] for number in range(len(texts))]
 
     def is_word(self, word: str) -> bool:
         """Whether the model's vocabulary, some 25,000 English words, has this one whole."""

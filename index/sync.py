@@ -97,6 +97,7 @@ def _build(home: Path, wanted: Wanted, found: Library, before: tuple[Path, Manif
     if usable is not None and not (building / "chroma").exists() \
             and readable(usable[0] / "chroma"):
         _start_from(usable[0], building)
+        earlier = []
     embedded = _store(building / "chroma", all_passages, [*earlier, *cut_off], embedder, progress)
     catalogue.write(building / "catalogue.sqlite", found.reports)
     _check(building, len(all_passages))
@@ -127,10 +128,21 @@ def _store(target: Path, wanted: Sequence[Passage], earlier: Sequence[Path], emb
     A build that was cut off is taken up where it stopped, one whose files are damaged is begun
     again. ``earlier`` are generations and builds whose vectors may be taken over.
     """
-    store, done = _without_the_gone(target, {p.finding.id for p in wanted})
+    store, done = _taken_up(target)
     try:
-        missing = [p for p in wanted if done.get(p.finding.id) != p.digest]
-        known = _known(earlier, {p.digest for p in missing})
+        ids = {p.finding.id for p in wanted}
+        gone = [identifier for identifier in done if identifier not in ids]
+        # Chroma only marks what is deleted: a store that would be mostly dead is made anew.
+        anew = len(gone) > _MOST_GONE * len(done)
+        missing = [p for p in wanted if anew or done.get(p.finding.id) != p.digest]
+        known = dict(_kept(store, done, {p.digest for p in missing}))
+        known |= _known(earlier, {p.digest for p in missing} - known.keys())
+        if anew:
+            store.close()
+            shutil.rmtree(target)
+            store = VectorStore(target)
+        else:
+            store.remove(gone)
         reused = [p for p in missing if p.digest in known]
         store.add(reused, _stacked([known[p.digest] for p in reused]))
         fresh: dict[str, list[Passage]] = {}
@@ -152,17 +164,11 @@ def _store(target: Path, wanted: Sequence[Passage], earlier: Sequence[Path], emb
         store.close()
 
 
-def _without_the_gone(target: Path, wanted: set[str]) -> tuple[VectorStore, Mapping[str, str]]:
-    """A build taken up, with only what is still wanted in it. Chroma only marks what is deleted,
-    so a store that would be mostly dead is made anew."""
-    store, done = _taken_up(target)
-    gone = [identifier for identifier in done if identifier not in wanted]
-    if len(gone) <= _MOST_GONE * len(done):
-        store.remove(gone)
-        return store, {i: digest for i, digest in done.items() if i in wanted}
-    store.close()
-    shutil.rmtree(target)
-    return VectorStore(target), {}
+def _kept(store: VectorStore, done: Mapping[str, str], wanted: set[str]) -> Mapping[str, Vectors]:
+    """Vectors that a store holds under whatever id, by the digest of the embedded text."""
+    places = {digest: identifier for identifier, digest in done.items() if digest in wanted}
+    vectors = store.get(list(places.values()))
+    return {digest: vectors[i] for digest, i in places.items() if i in vectors}
 
 
 def _taken_up(target: Path) -> tuple[VectorStore, Mapping[str, str]]:
@@ -196,9 +202,7 @@ def _held(folder: Path, wanted: set[str]) -> Mapping[str, Vectors]:
         return {}
     store = VectorStore(folder)
     try:
-        places = {digest: i for i, digest in store.digests().items() if digest in wanted}
-        vectors = store.get(list(places.values()))
-        return {digest: vectors[i] for digest, i in places.items() if i in vectors}
+        return _kept(store, store.digests(), wanted)
     finally:
         store.close()
 

@@ -18,10 +18,13 @@ def serve(options: argparse.Namespace) -> int:
     """Index what changed and serve the page until stopped."""
     settings = settings_of(options)
     service = open_service(settings, options.reports, note)
-    threading.Thread(target=_prepare, args=(service, settings.model == "local"), name="prepare",
-                     daemon=True).start()
-    importlib.import_module("app").serve(
-        service, settings, ready=lambda url: note(f"Findings is at {url} (Ctrl+C stops it)."))
+    def ready(url: str) -> None:
+        note(f"Findings is at {url} (Ctrl+C stops it).")
+        # Only now: preparing would take the cores from the start of the page.
+        threading.Thread(target=_prepare, args=(service, settings.model == "local"),
+                         name="prepare", daemon=True).start()
+
+    importlib.import_module("app").serve(service, settings, ready=ready)
     return 0
 
 
