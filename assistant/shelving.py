@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import shutil
 import threading
 import unicodedata
@@ -15,13 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from assistant.filenames import clean_name, free
 from assistant.shelf import Candidate, Progress, Shelved, Stage
 from corpus.digests import Digests
 from corpus.errors import FindingsError, GiveUp, UnreadableReport
 from corpus.metadata import CORRECTABLE, written
-from corpus.model import Finding, FindingKind, Report, count_by_kind
+from corpus.model import Finding, Report, counts_of, grades_of
 from corpus.parse import questions, report_from
-from corpus.readers import SUFFIXES
 from index.catalogue import Catalogue
 from index.wanted import CORRECTIONS, UPLOADS
 from prompts import wording
@@ -122,10 +121,10 @@ class Shelving:
         replaced = self._uploaded(report.id)
         try:
             uploads.mkdir(parents=True, exist_ok=True)
-            target = _free(uploads / path.name) if replaced is None else replaced
+            target = free(uploads / path.name) if replaced is None else replaced
             if replaced is not None and replaced.suffix != path.suffix:
                 replaced.unlink()
-                target = _free(uploads / path.name)
+                target = free(uploads / path.name)
             path.replace(target)
             self._write_correction(target, text)
         except OSError as error:
@@ -196,7 +195,7 @@ class Shelving:
             stored, place = self._removed.pop(report_id, (None, None))
         if stored is None or place is None or not stored.exists():
             raise GiveUp("That removal can't be undone any more.", "Add the file again.")
-        stored.replace(_free(place))
+        stored.replace(free(place))
         self._indexer.submit(self._index, None)
 
     def progress(self) -> Progress:
@@ -254,36 +253,6 @@ class Shelving:
         return path.is_relative_to((self._home / UPLOADS).resolve())
 
 
-def clean_name(name: str) -> str:
-    """A file name without folders, control characters and direction marks, with its ending."""
-    bare = re.split(r"[/\\]", name)[-1]
-    plain = "".join(c for c in unicodedata.normalize("NFC", bare)
-                    if unicodedata.category(c)[0] not in "CZ" or c == " ")
-    plain = re.sub(r'[<>:"|?*\s]+', " ", plain).strip(" .")
-    stem, dot, ending = plain.rpartition(".")
-    if not dot or not stem:
-        return f"{plain or 'report'}"[:120]
-    ending = ending.lower()[:10]
-    return f"{stem[:110]}.{ending}"
-
-
-def accepted() -> frozenset[str]:
-    """The endings of files that can be added."""
-    return SUFFIXES
-
-
-def counts_of(findings: list[Finding] | tuple[Finding, ...]) -> Mapping[str, int]:
-    """How many findings there are of each kind, in the order of kinds."""
-    counted = count_by_kind(findings)
-    return {kind.value: counted[kind] for kind in FindingKind if counted.get(kind)}
-
-
-def grades_of(findings: list[Finding] | tuple[Finding, ...]) -> tuple[tuple[str, str], ...]:
-    """Each judged section with its grade."""
-    return tuple((f.section[-1] if f.section else "", f.grade.value)
-                 for f in findings if f.grade is not None)
-
-
 def _cleaned(corrections: Mapping[str, str]) -> dict[str, str]:
     unknown = set(corrections) - CORRECTABLE
     if unknown:
@@ -291,12 +260,3 @@ def _cleaned(corrections: Mapping[str, str]) -> dict[str, str]:
                      f"Known are {', '.join(sorted(CORRECTABLE))}.")
     return {key: " ".join("".join(c for c in str(value) if unicodedata.category(c)[0] != "C")
                           .split())[:300] for key, value in corrections.items()}
-
-
-def _free(path: Path) -> Path:
-    """A path that is not taken: the name itself, else with a number."""
-    number, free = 2, path
-    while free.exists():
-        free = path.with_name(f"{path.stem} {number}{path.suffix}")
-        number += 1
-    return free

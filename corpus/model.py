@@ -156,3 +156,15 @@ def finding_id(report_id: str, section: Iterable[str], kind: FindingKind, text: 
 def count_by_kind(findings: Iterable[Finding]) -> Mapping[FindingKind, int]:
     """How many findings there are of each kind that occurs."""
     return Counter(finding.kind for finding in findings)
+
+
+def counts_of(findings: Iterable[Finding]) -> Mapping[str, int]:
+    """How many findings there are of each kind, in the order of kinds."""
+    counted = count_by_kind(findings)
+    return {kind.value: counted[kind] for kind in FindingKind if counted.get(kind)}
+
+
+def grades_of(findings: Iterable[Finding]) -> tuple[tuple[str, str], ...]:
+    """Each judged section with its grade."""
+    return tuple((f.section[-1] if f.section else "", f.grade.value)
+                 for f in findings if f.grade is not None)

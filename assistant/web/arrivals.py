@@ -48,8 +48,10 @@ def _stage(candidate: Candidate) -> str:
 
 
 def _found(candidate: Candidate, metadata: Metadata) -> str:
-    return (f'<p class="title">{title_html(metadata)}</p>'
-            f"{facts_html(metadata)}{grades_html(candidate.grades)}"
+    known = f'<p class="title">{title_html(metadata)}</p>{facts_html(metadata)}'
+    if candidate.stage is not Stage.READY:
+        return known
+    return (f"{known}{grades_html(candidate.grades)}"
             f"{counts_html(candidate.counts or {})}{_sections(candidate.sections)}")
 
 

@@ -31,8 +31,8 @@ def _button(do: str, word: str, title: str) -> str:
 
 def confirm_html(title: str) -> str:
     """The question before a report is removed, with its two answers."""
-    return (f'<div class="confirm" role="group"><p>'
-            f"{one_line(say('shelved.remove_ask', title=title))}</p>"
+    question = one_line(say("shelved.remove_ask", title=title))
+    return (f'<div class="confirm" role="group" aria-label="{question}"><p>{question}</p>'
             f'<div class="buttons"><button type="button" class="plain danger" data-do="remove">'
             f"{escape(say('shelved.remove_yes'))}</button>"
             f'<button type="button" class="plain" data-do="cancel">'
@@ -43,6 +43,7 @@ def removed_html(title: str) -> str:
     """What stands in place of a removed report: that it is gone, and the way back."""
     label = one_line(say("shelved.undo_label", title=title))
     return (f"<p>{one_line(say('shelved.removed', title=title))}</p>"
+            f'<p class="trouble" data-trouble role="alert" hidden></p>'
             f'<button type="button" class="plain" data-do="restore" aria-label="{label}">'
             f"{escape(say('shelved.undo'))}</button>")
 
@@ -52,7 +53,7 @@ def unread_html(files: Sequence[str]) -> str:
     if not files:
         return ""
     items = "".join(f"<li>{one_line(one)}</li>" for one in files)
-    return (f"<h4>{escape(say('library.unread_heading', count=len(files)))}</h4>"
+    return (f"<h3>{escape(say('library.unread_heading', count=len(files)))}</h3>"
             f"<p>{escape(say('library.unread_text'))}</p><ul>{items}</ul>")
 
 

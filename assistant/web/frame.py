@@ -9,6 +9,7 @@ from assistant.web.inbox import FILES_AT_ONCE, size_limit_mb
 from assistant.web.words import escape, one_line, say
 from corpus.model import Metadata
 from corpus.readers import SIZE_LIMIT, SUFFIXES
+from prompts import wording
 
 # More titles than this are folded away, so that the page begins with the question.
 TITLES_SHOWN = 2
@@ -91,7 +92,7 @@ def library_html() -> str:
     data += "".join(f' data-{name}="{escape(text)}"' for name, text in {
         "folder": say("add.folder", name="#name"), "not-sent": say("add.not_sent", name="#name"),
         "too-large": say("add.too_large", name="#name", size=size_limit_mb()),
-        "too-many": say("add.too_many", name="#name", count=FILES_AT_ONCE),
+        "first-only": say("add.first_only", count=FILES_AT_ONCE),
         "filtered-one": say("library.filtered", count=1),
         "filtered-many": say("library.filtered", count=2).replace("2", "#count"),
         "view-title": f"{say('views.library')} · {say('name')}", "title": say("name"),
@@ -99,30 +100,39 @@ def library_html() -> str:
     return (
         f'<section id="library-view" aria-labelledby="library-heading" hidden{data}>'
         f'<h2 id="library-heading" tabindex="-1">{escape(say("library.heading"))}</h2>'
-        f"<p>{escape(say('library.text'))}</p>{_adding()}"
-        f'<div id="library-progress"></div>'
+        f"<p>{escape(say('library.text'))}</p>"
+        f'<div id="library-progress"></div>{_adding()}'
         f'<section id="unread" class="panel" hidden></section>'
         f'<h3 id="library-count" tabindex="-1"></h3>'
         f'<label id="library-filter" class="field" hidden><span>'
         f'{escape(say("library.filter"))}</span><input type="search" autocomplete="off"></label>'
-        f'<p id="library-filtered" role="status"></p><ul id="shelved" class="shelf"></ul>'
+        f'<p id="library-filtered" class="quiet" role="status"></p>'
+        f'<ul id="removed" class="shelf"></ul><ul id="shelved" class="shelf"></ul>'
         f'</section><div id="library-said" class="hidden-words" role="status"></div>')
 
 
 def _adding() -> str:
-    formats = ", ".join(sorted(one.lstrip(".").upper() for one in SUFFIXES))
-    limits = say("add.limits", formats=formats, size=size_limit_mb(), count=FILES_AT_ONCE)
+    limits = say("add.limits", formats=_formats(), size=size_limit_mb(), count=FILES_AT_ONCE)
     return (
-        f'<section id="adding" aria-labelledby="adding-heading"><h3 id="adding-heading">'
-        f'{escape(say("add.heading"))}</h3><div class="drop"><p id="adding-text">'
-        f'{escape(say("add.text"))}</p><p><input type="file" id="files" class="hidden-words" multiple'
+        f'<section id="adding" aria-labelledby="adding-heading">'
+        f'<h3 id="adding-heading" tabindex="-1">{escape(say("add.heading"))}</h3>'
+        f'<div class="drop"><p id="adding-text">{escape(say("add.text"))}</p>'
+        f'<p><input type="file" id="files" class="hidden-words" multiple'
         f' accept="{",".join(sorted(SUFFIXES))}" aria-describedby="adding-text adding-limits">'
         f'<label for="files" class="plain main">{escape(say("add.choose"))}</label></p>'
         f'<p id="adding-limits" class="quiet">{escape(limits)}</p></div>'
-        f'<p id="adding-trouble" class="trouble" role="alert" tabindex="-1" hidden></p>'
-        f'<ul id="arrivals" class="shelf"></ul><div class="buttons" id="add-all" hidden>'
+        f'<div id="adding-trouble" class="trouble" role="alert"></div>'
+        f'<ul id="sending" class="shelf"></ul><ul id="arrivals" class="shelf"></ul>'
+        f'<div class="buttons" id="add-all" hidden>'
         f'<button type="button" class="plain main" data-do="add_all"></button>'
         f'<span class="quiet">{escape(say("add.all_note"))}</span></div></section>')
+
+
+def _formats() -> str:
+    """The formats that are taken, as a person would say them, each once."""
+    named = wording("page")["formats"]
+    return ", ".join(sorted({named.get(one.lstrip("."), one.lstrip(".").upper())
+                             for one in SUFFIXES}, key=str.casefold))
 
 
 def _tool(name: str, sign: str) -> str:

@@ -6,7 +6,7 @@ const title = element.querySelector("#reader-title");
 const position = element.querySelector("#reader-position");
 const announce = element.querySelector("#announce");
 const tip = element.querySelector("#tip");
-const shelf = new Map(); // report id -> promise of {title, node}, or of null when it is gone
+const shelf = new Map(); // report id -> {turn, coming}; coming: {version, title, node}, null when gone
 let at = null; // the finding that is open: {turn, n, by}
 let said = "";
 let follow = null; // the turn that is kept in sight while it grows, until the reader scrolls
@@ -15,18 +15,22 @@ const turnOf = (number) => document.querySelector(`.turn[data-turn="${number}"]`
 const cardOf = (turn, n) => turnOf(turn)?.querySelector(`.card[data-n="${n}"]`);
 const question = () => document.querySelector("#question textarea");
 
-function fetchReport(id) {
-  if (!shelf.has(id)) {
-    const coming = server.open_report(id).then((found) => {
-      if (!found) return null;
-      const node = document.createElement("div");
-      node.innerHTML = found.html; // escaped on the server, character by character
-      return { title: found.title, node };
-    });
-    coming.catch(() => shelf.delete(id)); // so that a later click tries again
-    shelf.set(id, coming);
-  }
-  return shelf.get(id);
+// A report is fetched once, and asked about again for each new answer: it may have been indexed
+// anew meanwhile. The server sends its text only where the version is another one.
+function fetchReport(id, turn) {
+  const known = shelf.get(id);
+  if (known && known.turn >= Number(turn)) return known.coming;
+  const coming = (known?.coming ?? Promise.resolve(null)).catch(() => null).then(async (old) => {
+    const found = await server.open_report({ id, have: old?.version ?? "" });
+    if (!found || (old && found.version === old.version)) return found && old;
+    const node = document.createElement("div");
+    node.innerHTML = found.html; // escaped on the server, character by character
+    return { version: found.version, title: found.title, node };
+  });
+  const entry = { turn: Number(turn), coming };
+  shelf.set(id, entry);
+  coming.catch(() => { if (shelf.get(id) === entry) shelf.delete(id); }); // a later click tries again
+  return coming;
 }
 
 function unmark() {
@@ -55,36 +59,57 @@ function markSpan(start, end) {
   return marks;
 }
 
+// Marks the card's quote where it was cited, or, with `search`, wherever else it stands now.
+function markQuote(card, search) {
+  const quote = card.querySelector("q").textContent;
+  const { start, end } = card.dataset;
+  const marks = markSpan(Number(start), Number(end));
+  if (marks.map((mark) => mark.textContent).join("") === quote) return marks;
+  unmark();
+  if (!search) return [];
+  const text = [...report.querySelectorAll(".piece")].map((one) => one.textContent).join("");
+  const spot = text.indexOf(quote);
+  if (spot < 0) return [];
+  const from = Array.from(text.slice(0, spot)).length;
+  return markSpan(from, from + Array.from(quote).length);
+}
+
 async function open(turn, n, by, moveFocus) {
   const card = cardOf(turn, n);
   if (!card) return;
   const here = (at = { turn, n, by });
-  const { report: id, start, end, kind } = card.dataset;
+  const { report: id, kind } = card.dataset;
   reader.hidden = false;
   document.body.classList.add("reading");
   hideTip();
   const waiting = setTimeout(() => { position.textContent = reader.dataset.loading; }, 150);
-  let found, problem = "missing";
-  try { found = await fetchReport(id); } catch { problem = "failed"; }
+  let found, marks = [], problem = "missing";
+  for (const anew of [false, true]) {
+    if (anew && shelf.has(id)) shelf.get(id).turn = -1;
+    try { found = await fetchReport(id, turn); } catch { problem = "failed"; }
+    if (at !== here) return; // another finding was opened meanwhile
+    if (!found) break;
+    if (report.firstChild !== found.node) report.replaceChildren(found.node);
+    marks = markQuote(card, anew);
+    if (marks.length) break;
+  }
   clearTimeout(waiting);
-  if (at !== here) return; // another finding was opened meanwhile
   if (!found) {
     report.replaceChildren();
     title.textContent = reader.getAttribute("aria-label");
     position.textContent = reader.dataset[problem];
     return;
   }
-  if (report.firstChild !== found.node) report.replaceChildren(found.node);
   title.textContent = found.title;
   const all = turnOf(turn).querySelectorAll(".card");
-  position.textContent = `${kind}. ` + reader.dataset.position
-    .replace("#total", all.length).replace("#n", n);
+  position.textContent = marks.length ? `${kind}. ` + reader.dataset.position
+    .replace("#total", all.length).replace("#n", n) : reader.dataset.changed;
   reader.querySelector('[data-do="previous"]').disabled = Number(n) <= 1;
   reader.querySelector('[data-do="next"]').disabled = Number(n) >= all.length;
   for (const old of document.querySelectorAll(".is-open")) old.classList.remove("is-open");
   for (const one of turnOf(turn).querySelectorAll(`.cite[data-open="${n}"], .card[data-n="${n}"]`))
     one.classList.add("is-open");
-  show(markSpan(Number(start), Number(end)), moveFocus);
+  show(marks, moveFocus);
 }
 
 function show(marks, moveFocus) {
@@ -148,7 +173,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
+  if (event.key !== "Escape" || document.body.classList.contains("in-library")) return;
   if (tip.hidden) close();
   else hideTip();
 });
@@ -168,7 +193,8 @@ window.addEventListener("scroll", hideTip, { passive: true });
 
 // New turns are brought into sight, their reports fetched ahead, finished answers said once.
 function notice() {
-  for (const card of document.querySelectorAll(".card")) fetchReport(card.dataset.report).catch(() => {});
+  for (const card of document.querySelectorAll(".card"))
+    fetchReport(card.dataset.report, card.closest(".turn").dataset.turn).catch(() => {});
   const turn = document.querySelector("#current .turn");
   if (at && !turnOf(at.turn)) close();
   if (!turn) { said = ""; return; }

@@ -119,7 +119,8 @@ def lay_out(backend: Host, inbox: Inbox, model: str = "") -> Page:
             reader = gr.HTML(reader_html(), elem_id="reader-frame", apply_default_css=False,
                              js_on_load=_file("page.js"), server_functions=[_opener(backend)])
     library = gr.HTML(library_html(), elem_id="library-frame", apply_default_css=False,
-                      js_on_load=_file("library.js"), server_functions=[_server(backend, inbox)])
+                      js_on_load=_file("library.js") + _file("arrivals.js"),
+                      server_functions=[_server(backend, inbox)])
     footer = _html(footer_html(reports, model), "page-footer")
     return Page(session, header, intro, past, current, panel, write, fetch, later, hint, box,
                 send, stop, new, reader, library, footer)

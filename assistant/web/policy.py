@@ -6,7 +6,9 @@ import base64
 import hashlib
 import re
 
+from starlette.datastructures import Headers as Received
 from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -32,8 +34,19 @@ def _digest(script: bytes) -> str:
     return base64.b64encode(hashlib.sha256(script).digest()).decode()
 
 
+def is_refused(path: str, method: str, headers: Received) -> bool:
+    """Whether a request is none of this page's: a form or script of another site that would send
+    something here (such as a file), or Gradio's routes that hand out files and fetch addresses,
+    neither of which the page uses."""
+    if "/file=" in path or "/proxy=" in path:
+        return True
+    foreign = headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    return foreign and method not in ("GET", "HEAD", "OPTIONS")
+
+
 class Headers:
-    """Middleware that sets the policy; it holds an HTML page back to hash its scripts."""
+    """Middleware that sets the policy and refuses what is not the page's own. It holds the page
+    itself back to hash its scripts; the scripts of any other HTML are never allowed."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -43,6 +56,9 @@ class Headers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if is_refused(scope["path"], scope["method"], Received(scope=scope)):
+            await PlainTextResponse("Not allowed", status_code=403)(scope, receive, send)
+            return
         held: list[Message] = []
 
         async def guarded(message: Message) -> None:
@@ -51,7 +67,8 @@ class Headers:
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
                 headers["Content-Security-Policy"] = content_policy()
-                if headers.get("content-type", "").startswith("text/html"):
+                is_html = headers.get("content-type", "").startswith("text/html")
+                if is_html and scope["path"] == "/":
                     held.append(message)
                     return
             elif held:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.filenames import clean_name
 from assistant.service import Service
 from assistant.settings import load
 from assistant.shelf import Stage
-from assistant.shelving import clean_name
 from corpus.errors import GiveUp
 from index.sync import sync
 from tests.fakes import TinyEmbedder

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+import assistant.cli.index
+import assistant.cli.models  # noqa: F401 - imported whole before anything in it is replaced
 from assistant.cli import main
 from tests.fakes import TinyEmbedder
 
