@@ -39,6 +39,7 @@ class Gathered:
     signals: dict[str, float] = field(default_factory=dict)
     by_words: tuple[str, ...] = ()
     total: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def findings(self) -> list[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from assistant.answer import Intent
 from assistant.compose.phrasing import place
+from assistant.editions import current
 from assistant.gathered import MOST_NEAREST, Gathered, Group, Refusal
 from assistant.question import Question
 from corpus.model import Finding, FindingKind, Grade, Polarity
@@ -47,10 +48,11 @@ def graded(question: Question, index: Index) -> Gathered | None:
             return Gathered(Intent.GRADE, refusal=Refusal("no_grade"),
                             nearest=tuple(near[:MOST_NEAREST]))
         return themed(question, index, all_kinds=True)
+    found, notes = current(found, {m.id: m.published for m in index.reports()})
     groups = [Group("", tuple(found))]
     if question.facets.topics and len(found) == 1 and wants_reasons(question):
         groups += _reasons(index, found)
-    return Gathered(Intent.GRADE, tuple(groups), total=len(found))
+    return Gathered(Intent.GRADE, tuple(groups), total=len(found), notes=tuple(notes))
 
 
 def _ungraded(index: Index, wanted: Filter, judged: Sequence[Finding]) -> Gathered:

@@ -186,6 +186,7 @@ def answered(run: Run) -> Answer:
     question, gathered = run.known()
     if not run.sentences:
         return refuse(run)
+    run.notices += gathered.notes
     if spans_2021(run.findings):
         run.notices.append(replies.cycles())
     status = Status.PARTIAL if run.left_out else Status.ANSWERED

@@ -48,10 +48,12 @@ def _stage(candidate: Candidate) -> str:
 
 
 def _found(candidate: Candidate, metadata: Metadata) -> str:
-    known = f'<p class="title">{title_html(metadata)}</p>{facts_html(metadata)}'
+    title = f'<p class="title">{title_html(metadata)}</p>'
     if candidate.stage is not Stage.READY:
-        return known
-    return (f"{known}{grades_html(candidate.grades)}"
+        return title + facts_html(metadata)
+    # An open form below says the same again.
+    facts = "" if guesses(metadata) else facts_html(metadata)
+    return (f"{title}{facts}{grades_html(candidate.grades)}"
             f"{counts_html(candidate.counts or {})}{_sections(candidate.sections)}")
 
 

@@ -131,8 +131,10 @@ def _adding() -> str:
 def _formats() -> str:
     """The formats that are taken, as a person would say them, each once."""
     named = wording("page")["formats"]
-    return ", ".join(sorted({named.get(one.lstrip("."), one.lstrip(".").upper())
-                             for one in SUFFIXES}, key=str.casefold))
+    taken = {one.lstrip(".") for one in SUFFIXES}
+    words = [named[one] for one in named if one in taken]
+    words += sorted(one.upper() for one in taken if one not in named)
+    return ", ".join(dict.fromkeys(words))
 
 
 def _tool(name: str, sign: str) -> str:
