@@ -12,10 +12,9 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-
-from gradio.utils import get_upload_folder
 
 from assistant.settings import Settings
 from assistant.web.events import Events

@@ -25,6 +25,7 @@ from assistant.answer import (
 from assistant.backend import ComposerName, History, ProseState, ProseStatus
 from assistant.updates import Stage, Update
 from corpus.model import Finding, FindingKind, Grade, Metadata, Polarity, Report, finding_id
+from tests.browser.shelf import FakeShelf, shelved
 
 SOURCE = Path(corpus.__file__).parent / "reports" / "northamptonshire-peel-2017-effectiveness.txt"
 METADATA = Metadata(
@@ -97,7 +98,8 @@ class FakeBackend:
     """Fixed answers; the language model is absent until fetched, in steps that a test releases."""
 
     def __init__(self, empty: bool = False) -> None:
-        self.shelf = {} if empty else {r.id: r for r in (shipped_report(), hostile_report())}
+        self.shelf = FakeShelf([] if empty else [shelved(METADATA)])
+        self.kept = {} if empty else {r.id: r for r in (shipped_report(), hostile_report())}
         self.state = ProseState(ProseStatus.ABSENT, "small model", 0, 1_117_000_000)
         self.histories: list[History] = []
         self.cancelled = threading.Event()
@@ -123,15 +125,15 @@ class FakeBackend:
 
     def reports(self) -> list[Metadata]:
         """The reports' metadata; the hostile one stays out of sight but can be opened."""
-        return [METADATA] if self.shelf else []
+        return [one.metadata for one in self.shelf.shelved()]
 
     def report(self, report_id: str) -> Report | None:
         """A report by id."""
-        return self.shelf.get(report_id)
+        return self.kept.get(report_id)
 
     def suggestions(self) -> list[str]:
         """Two questions that have an answer."""
-        return [PHONES, GRADE] if self.shelf else []
+        return [PHONES, GRADE] if self.kept else []
 
     def prose_state(self) -> ProseState:
         """Whatever the test has set."""
@@ -151,14 +153,14 @@ class FakeBackend:
         self.closed = True
 
     def _answer(self, question: str, composer: ComposerName) -> Answer:
-        if not self.shelf or question == CHIEF:
+        if not self.kept or question == CHIEF:
             return self._refusal(question)
         if question == ERROR:
             return _answer(question, Status.ERROR, ["The index can’t be read. Run findings index."])
         if question == HOSTILE:
             return self._cited(question, [(f"Read this: {HOSTILE_TEXT}", (1,))],
-                               self.shelf["hostile"].findings)
-        findings = self.shelf[METADATA.id].findings
+                               self.kept["hostile"].findings)
+        findings = self.kept[METADATA.id].findings
         if question == MANY:
             return self._many(question, findings)
         if composer == "prose":
@@ -198,12 +200,12 @@ class FakeBackend:
                       trace=Trace(left_out=dropped))
 
     def _citations(self, findings: Sequence[Finding]) -> tuple[Citation, ...]:
-        return tuple(Citation.of(n, one, self.shelf[one.report_id].metadata.title,
-                                 self.shelf[one.report_id].source)
+        return tuple(Citation.of(n, one, self.kept[one.report_id].metadata.title,
+                                 self.kept[one.report_id].source)
                      for n, one in enumerate(findings, 1))
 
     def _refusal(self, question: str) -> Answer:
-        nearest = self._citations(self.shelf[METADATA.id].findings[3:5]) if self.shelf else ()
+        nearest = self._citations(self.kept[METADATA.id].findings[3:5]) if self.kept else ()
         return _answer(question, Status.NOT_IN_REPORTS,
                        ["The reports don’t say who the chief constable is."], nearest)
 

@@ -19,7 +19,7 @@ DONE = "#current .turn[data-phase=done]"
 
 
 def shoot(url: str, folder: Path, questions: tuple[str, ...] = QUESTIONS) -> list[Path]:
-    """Take every picture of the page at ``url``: start, answers, reader, in each view."""
+    """Take every picture of the page at ``url``: start, library, answers, reader, in each view."""
     folder.mkdir(parents=True, exist_ok=True)
     taken = []
     for name, view in VIEWS.items():
@@ -29,6 +29,7 @@ def shoot(url: str, folder: Path, questions: tuple[str, ...] = QUESTIONS) -> lis
             page.wait_for_selector("#question textarea")
             page.wait_for_timeout(800)
             taken.append(_picture(page, folder / f"{name}-start.png"))
+            taken.append(_library(page, folder / f"{name}-library.png"))
             for number, question in enumerate(questions, 1):
                 _ask(page, question)
                 taken.append(_picture(page, folder / f"{name}-answer-{number}.png"))
@@ -51,6 +52,15 @@ def _reading(page: Any, path: Path) -> Path:
     _picture(page, path)
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
+    return path
+
+
+def _library(page: Any, path: Path) -> Path:
+    page.click(".views a[data-view=library]")
+    page.wait_for_selector("#shelved > li")
+    _picture(page, path)
+    page.click(".views a[data-view=ask]")
+    page.wait_for_selector("#question textarea")
     return path
 
 
