@@ -1,0 +1,131 @@
+"""What is understood of a question, from its words alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.answer import Intent
+from assistant.facets import Sought, facets
+from assistant.followup import standalone
+from assistant.question import Scope, kinds_of_crime, scope_of, tidy, understand
+from corpus import library
+from corpus.model import FindingKind, Polarity
+
+
+@pytest.fixture(scope="module")
+def scope() -> Scope:
+    reports = library.read(Path(__file__).parents[2] / "corpus" / "reports").reports
+    return scope_of([r.metadata for r in reports], [f for r in reports for f in r.findings])
+
+
+@pytest.mark.parametrize(("question", "intent"), [
+    ("Why are digital investigations delayed?", Intent.LOOKUP),
+    ("List every area for improvement on investigations", Intent.LIST),
+    ("vuln AFIs", Intent.LIST),
+    ("What did they recommend on organised crime?", Intent.LIST),
+    ("How many causes of concern are there?", Intent.COUNT),
+    ("How many officers are there?", Intent.LOOKUP),
+    ("What grade did it get for organised crime?", Intent.GRADE),
+    ("Is the force good at protecting vulnerable people?", Intent.GRADE),
+    ("Which areas require improvement?", Intent.GRADE),
+    ("How did the force do?", Intent.GRADE),
+    ("How well does it record risk?", Intent.LOOKUP),
+    ("Does the force have a good plan for phones?", Intent.LOOKUP),
+    ("Compare investigating crime with organised crime", Intent.COMPARE),
+    ("Brief me on organised crime", Intent.BRIEF),
+    ("Summarise the report", Intent.BRIEF),
+])
+def test_the_intent(question: str, intent: Intent, scope: Scope) -> None:
+    assert understand(question, [], scope).intent is intent
+
+
+@pytest.mark.parametrize(("question", "sought"), [
+    ("Who is the chief constable?", Sought.NAME), ("Who links evidence?", Sought.PERSON),
+    ("How many officers are there?", Sought.COUNT), ("How long do phones wait?", Sought.DURATION),
+    ("What percentage of cases is charged?", Sought.SHARE),
+    ("What is the force's annual budget?", Sought.MONEY),
+    ("How much does the unit cost?", Sought.MONEY), ("When does it start?", Sought.DATE),
+    ("Where is the station?", Sought.PLACE), ("Why is it late?", Sought.ANYTHING),
+    ("Is the number of investigators going up?", Sought.ANYTHING),
+])
+def test_the_sort_of_thing_sought(question: str, sought: Sought) -> None:
+    assert facets(question).sought is sought
+
+
+@pytest.mark.parametrize(("question", "polarity"), [
+    ("What is going well on vulnerability?", Polarity.POSITIVE),
+    ("What are the problems with organised crime?", Polarity.NEGATIVE),
+    ("How does it handle people with mental health problems?", None),
+    ("What are the causes of concern?", None),
+    ("What are the strengths and weaknesses?", None),
+])
+def test_the_polarity_asked_for(question: str, polarity: Polarity | None) -> None:
+    assert facets(question).polarity is polarity
+
+
+@pytest.mark.parametrize(("question", "key", "asked"), [
+    ("How did Bedfordshire do?", "force", "Bedfordshire Police"),
+    ("Is GMP good at investigating crime?", "force", "Greater Manchester Police"),
+    ("What did Toytown Police do?", "force", "Toytown Police"),
+    ("What did the 2023 inspection find?", "year", "2023"),
+    ("What grade did it get in 2016?", "year", "2016"),
+    ("What grade did it get for legitimacy?", "pillar", "legitimacy"),
+])
+def test_what_is_not_indexed_is_named(question: str, key: str, asked: str, scope: Scope) -> None:
+    assert understand(question, [], scope).outside == (key, asked)
+
+
+@pytest.mark.parametrize("question", [
+    "How did Northants do?", "What has changed since 2016?", "How effective is it?",
+    "What is on the Police National Computer?", "What did the 2017 inspection find?"])
+def test_what_is_indexed_is_not_refused(question: str, scope: Scope) -> None:
+    assert understand(question, [], scope).outside is None
+
+
+@pytest.mark.parametrize(("earlier", "question", "alone"), [
+    (["List areas for improvement on investigations"], "and on vulnerable people?",
+     "List areas for improvement on vulnerable people?"),
+    (["What grade did it get for organised crime?"], "Why?",
+     "Why (about serious and organised crime)?"),
+    (["What grade did it get for organised crime?", "Why?"], "what did they recommend on that?",
+     "What did they recommend on that (about serious and organised crime)?"),
+    (["Brief me on organised crime"], "just the problems",
+     "Problems with serious and organised crime?"),
+    (["List areas for improvement on investigations"], "which of these are about detectives?",
+     "List areas for improvement on investigations about detectives?"),
+    (["Is it good at investigating crime?"], "what about protecting vulnerable people?",
+     "Is it good at protecting vulnerable people?"),
+    (["Why are phones late?"], "What is being done about fraud?",
+     "What is being done about fraud?"),
+    (["Why are phones late?"], "How many recommendations are there?",
+     "How many recommendations are there?"),
+    ([], "and for sex offenders?", "and for sex offenders?"),
+])
+def test_a_follow_up_stands_alone(earlier: list[str], question: str, alone: str) -> None:
+    assert standalone(question, [(text, "") for text in earlier])[0] == alone
+
+
+@pytest.mark.parametrize(("typed", "read"), [
+    ("forensik evidance", "forensic evidence"), ("forensic evidence", "forensic evidence"),
+    ("What about Forensik Ltd?", "What about Forensik Ltd?"),
+])
+def test_spelling_is_put_right_from_the_reports_words(typed: str, read: str,
+                                                      scope: Scope) -> None:
+    english = {"evidence", "forensic", "what", "about"}
+    assert understand(typed, [], scope, english.__contains__).text == read
+
+
+def test_a_question_loses_control_and_direction_characters() -> None:
+    assert tidy("why\x00 is\u202e it\n\tlate\u200b?") == "why is it late?"
+
+
+def test_kinds_of_crime_are_told_from_plain_words() -> None:
+    assert kinds_of_crime("Is it good at investigating hate crime?") == ["hate"]
+    assert kinds_of_crime("How does it investigate crime and prevent crime?") == []
+
+
+def test_kinds_named_in_a_question() -> None:
+    assert facets("areas for improvement and recs").kinds == (
+        FindingKind.AREA_FOR_IMPROVEMENT, FindingKind.RECOMMENDATION)
