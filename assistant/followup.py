@@ -9,8 +9,8 @@ from assistant.facets import Facets, facets
 from corpus.names import forces_in, topics
 from index.words import terms
 
-_THINGS = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b(?! (?:is|are|was|were)\b)"
-                     r"|\b(?:this|that|these|those|one|ones|same|such|the (?:former|latter"
+_THINGS = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b(?! (?:is|are|was"
+                     r"|were)\b)|\b(?:this|that|these|those|one|ones|same|such|the (?:former|latter"
                      r"|first|second|third|last))\b", re.IGNORECASE)
 _BODY = re.compile(r"\b(?:it|its|they|their|them)\b", re.IGNORECASE)
 _LEANING = re.compile(
