@@ -16,6 +16,7 @@ _LINE = re.compile(rf"(?:(?:overall |our )?(?:grade|graded|judge?ment|rating|rat
                    rf"\s*[:\-–]?\s*)?{_QUOTED}\.?$", re.IGNORECASE)
 _ROW = re.compile(rf"(?P<what>[^:|\t]{{3,90}}?)\s*(?::|\||\t|\s[–—-]\s)\s*{_QUOTED}\.?$",
                   re.IGNORECASE)
+_FIELD = re.compile(r"(?:[^:;]{1,60}: )?(?P<cell>[^:;]{1,120})")
 _NAME = r"(?-i:[A-Z])[\w’'&.-]{1,40}"
 _BODY = (rf"(?:the (?:force|service|constabulary|inspectorate|school|council)|{_NAME}"
          rf"(?: (?:and|of|&|the|{_NAME})){{0,6}}? (?:Police(?: Service)?|Constabulary"
@@ -87,11 +88,30 @@ def of_line(line: str) -> Grade | None:
 
 
 def of_row(line: str) -> tuple[str, Grade] | None:
-    """What a line of a grade list is about, and its grade: "Preventing crime: Good"."""
+    """What a line of a grade list is about, and its grade: "Preventing crime: Good", or with
+    the heads of its table, "Area: Preventing crime; Grade: Good"."""
+    if len(line) > 240:
+        return None
+    if headed := _of_headed_row(line):
+        return headed
     match = _ROW.match(line) if len(line) <= 160 else None
     if match is None or of_line(line) or _SAYS.search(match["what"]):
         return None
     return " ".join(match["what"].split()), parse(match["grade"])
+
+
+def _of_headed_row(line: str) -> tuple[str, Grade] | None:
+    parts = line.split("; ")
+    fields = [_FIELD.fullmatch(part) for part in parts]
+    if len(fields) < 2 or None in fields or ": " not in parts[-1]:
+        return None
+    cells = [field["cell"].strip() for field in fields if field is not None]
+    found = [_LINE.match(cell) for cell in cells]
+    what = next((cell for cell in cells if any(map(str.isalpha, cell))), "")
+    match = found[-1]
+    if match is None or any(found[:-1]) or len(what) < 3:
+        return None
+    return " ".join(what.split()), parse(match["grade"])
 
 
 def of_sentence(sentence: str, body: str | None, opening: bool, year: int | None,

@@ -13,7 +13,10 @@ from corpus.metadata import sidecar
 from corpus.model import Report, finding_id
 from corpus.parse import report_from
 
-_IGNORED = frozenset({".toml", ".py", ".pyc", ".json", ".jsonl", ".css", ".js"})
+# Files that are never reports: data, programs, and what a browser saves beside a page.
+_IGNORED = frozenset({".toml", ".py", ".pyc", ".json", ".jsonl", ".css", ".js", ".png", ".jpg",
+                      ".jpeg", ".gif", ".svg", ".webp", ".ico", ".woff", ".woff2", ".ttf"})
+_SAVED_WITH_A_PAGE = "_files"
 _ABOUT_THE_FOLDER = frozenset({"readme", "licence", "license"})
 
 
@@ -72,7 +75,8 @@ def files(folder: Path) -> list[Path]:
                                "Check its permissions.") from error
     return sorted(path for path in found
                   if path.suffix.lower() not in _IGNORED and not path.name.startswith(".")
-                  and not any(part.startswith(".") for part in path.relative_to(folder).parts))
+                  and not any(part.startswith(".") or part.endswith(_SAVED_WITH_A_PAGE)
+                              for part in path.relative_to(folder).parts))
 
 
 def _may_be_file(path: Path) -> bool:

@@ -99,7 +99,8 @@ def _found(path: Path, document: Document) -> dict[str, Any]:
     headings = [block.words[:_LONGEST] for block in document.blocks
                 if block.role is Role.HEADING and not is_stamp(block)]
     name = path.stem.replace("-", " ").replace("_", " ")
-    title = headings[0] if headings else name
+    said = document.properties
+    title = headings[0] if headings else said.get("title") or name
     opening = " ".join([title, *headings[1:4], name])
     force = _force(title, opening, document.text)
     stamps = " ".join(block.words for block in document.blocks[:12] if is_stamp(block))
@@ -110,7 +111,8 @@ def _found(path: Path, document: Document) -> dict[str, Any]:
     elif force and force.lower() not in title.lower():
         title = f"{force}: {title}"
     return {"title": title, "force": force, "year": year, "cycle": cycle,
-            "pillar": _pillar(headings), "published": _published(document),
+            "pillar": _pillar(headings), "url": said.get("url"),
+            "published": _published(document) or said.get("published"),
             "publisher": _publisher(document.text, cycle, year)}
 
 

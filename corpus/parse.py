@@ -34,7 +34,7 @@ def parse(document: Document, about: Metadata) -> Report:
                       inspection=is_inspection(document, about))
     seen: Counter[str] = Counter()
     statements = judgments.settled(list(_statements(document, context)))
-    findings = [_finding(statement, about, seen) for statement in statements]
+    findings = [_finding(statement, about, seen, document) for statement in statements]
     sections = dict.fromkeys(finding.section[:depth] for finding in findings
                              for depth in range(1, len(finding.section) + 1))
     return Report(about, document.source, document.text, tuple(sections), tuple(findings))
@@ -55,7 +55,8 @@ def _statements(document: Document, context: Context) -> Iterator[Statement]:
             yield from prose.statements(segment, context)
 
 
-def _finding(statement: Statement, about: Metadata, seen: Counter[str]) -> Finding:
+def _finding(statement: Statement, about: Metadata, seen: Counter[str],
+             document: Document) -> Finding:
     key = finding_id(about.id, statement.section, statement.kind, statement.text)
     repeat = seen[key]
     seen[key] += 1
@@ -64,7 +65,8 @@ def _finding(statement: Statement, about: Metadata, seen: Counter[str]) -> Findi
         report_id=about.id, section=statement.section, kind=statement.kind,
         polarity=statement.polarity, text=statement.text, start=statement.start,
         end=statement.end, lead_in=statement.lead_in, force=about.force, year=about.year,
-        page=statement.page, grade=statement.grade, as_of=statement.as_of)
+        grade=statement.grade, as_of=statement.as_of,
+        page=document.page_at(statement.start) or statement.page)
 
 
 def questions(report: Report) -> list[tuple[str, ...]]:

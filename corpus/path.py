@@ -12,6 +12,7 @@ from corpus.names import topic_of
 
 _DEEPEST = 6
 _OF_ITS_PILLAR = ("summary", "overview", "overall judgment", "overall judgement")
+_OVERALL = "overall summary"
 _OWN_SECTION = (FindingKind.RECOMMENDATION, FindingKind.STRENGTH, FindingKind.WEAKNESS)
 
 
@@ -19,6 +20,9 @@ class Levels:
     """The heading path of a source whose headings have levels."""
 
     def __init__(self, blocks: Sequence[Block]) -> None:
+        self._blocks = blocks
+        self._places = {id(block): place for place, block in enumerate(blocks)}
+        self._asked: str | None = None
         levels = [b.level or _DEEPEST for b in blocks if b.role is Role.HEADING]
         self._title_level = levels[0] if levels and levels.count(levels[0]) == 1 else None
         self._stack: list[tuple[int, str]] = []
@@ -38,8 +42,30 @@ class Levels:
         while self._stack and self._stack[-1][0] >= level:
             self._stack.pop()
         boxed = kind is not None and kind is not FindingKind.SUMMARY and self._stack
-        if not boxed and headings.rank(block.words) is not Rank.DIVIDER:
+        if self._asks_the_pillar(block):
+            self._asked = self._stack[-1][1]
+        elif not boxed and headings.rank(block.words) is not Rank.DIVIDER:
             self._stack.append((level, block.words))
+
+    def _asks_the_pillar(self, block: Block) -> bool:
+        """Whether a heading right under a pillar asks the pillar's question: no section."""
+        text = block.words
+        if not self._stack or self._asked == self._stack[-1][1] \
+                or headings.rank(text) is not Rank.QUESTION \
+                or headings.rank(self._stack[-1][1]) is not Rank.PILLAR:
+            return False
+        return headings.is_pillar_question(text) or _divider_follows(
+            self._blocks, self._places[id(block)])
+
+
+def _divider_follows(blocks: Sequence[Block], position: int) -> bool:
+    """Whether the next heading of weight is one such as "Questions for Effectiveness"."""
+    for block in blocks[position + 1:]:
+        if block.role is Role.HEADING:
+            rank = headings.rank(block.words)
+            if rank in (Rank.QUESTION, Rank.PILLAR, Rank.DIVIDER):
+                return rank is Rank.DIVIDER
+    return False
 
 
 class Ranks:
@@ -92,9 +118,15 @@ class Ranks:
             self._enter_plain(position, block)
         elif self._stands_alone(block, kind):
             self._pillar, self._section, self._sub = None, text, None
+        elif self._graded or self._asks:
+            # A box belongs to the section, not to the sub-heading that happens to come before.
+            self._sub = None
 
     def _enter_top(self, text: str, kind: FindingKind | None) -> None:
         if kind is FindingKind.SUMMARY and self._pillar and text.lower() in _OF_ITS_PILLAR:
+            return
+        if text.lower().startswith("our judg") and (self._section or "").lower() == _OVERALL:
+            self._sub = text
             return
         self._pillar, self._section, self._sub = None, text, None
 
@@ -135,15 +167,8 @@ class Ranks:
         following = self._blocks[position + 1] if position + 1 < len(self._blocks) else None
         empty = following is not None and following.role is Role.HEADING \
             and headings.rank(following.words) is Rank.QUESTION
-        return empty or headings.is_pillar_question(text) or self._divider_follows(position)
-
-    def _divider_follows(self, position: int) -> bool:
-        for block in self._blocks[position + 1:]:
-            if block.role is Role.HEADING:
-                rank = headings.rank(block.words)
-                if rank in (Rank.QUESTION, Rank.PILLAR, Rank.DIVIDER):
-                    return rank is Rank.DIVIDER
-        return False
+        return (empty or headings.is_pillar_question(text)
+                or _divider_follows(self._blocks, position))
 
     def _is_graded(self, position: int) -> bool:
         for block in self._blocks[position + 1:position + 2]:

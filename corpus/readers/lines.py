@@ -49,7 +49,7 @@ def is_wrapped(lines: Sequence[Line]) -> bool:
         return False
     longest = sorted(len(line.text) for line in lines)[int(len(lines) * 0.95)]
     open_ended = sum(not following.blank_before and line.stripped[-1] not in ".?!:;"
-                     and len(line.text) > 40
+                     and len(line.text) > 40 and not MARKER.match(following.text)
                      for line, following in pairwise(lines))
     return longest <= _WIDTH and open_ended >= 0.15 * len(lines)
 

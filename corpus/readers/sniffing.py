@@ -16,7 +16,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OTHERS = ((b"{\\rtf", "an RTF file"), (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"),
            (b"GIF8", "a picture"), (b"II*\x00", "a picture"), (b"MM\x00*", "a picture"),
            (b"\x1f\x8b", "a gzip file"), (b"7z\xbc\xaf", "a 7z archive"), (b"Rar!", "an archive"),
-           (b"MZ", "a program"), (b"\x7fELF", "a program"))
+           (b"\x7fELF", "a program"))
 _PARTS = (("xl/workbook.xml", "an Excel file"),
           ("ppt/presentation.xml", "a PowerPoint file"), ("content.xml", "an OpenDocument file"))
 _MARKED_UP = re.compile(rb"<(?:p|div|body|h[1-6]|table|ul|ol|main|article|section)\b",

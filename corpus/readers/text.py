@@ -123,7 +123,7 @@ def _wrapped_heading(lines: list[Line], position: int) -> int:
     if last == position or last + 1 >= len(lines):
         return 0
     text = " ".join(line.stripped for line in lines[position:last + 1])
-    return last - position + 1 if _reads_like_heading(text) else 0
+    return last - position + 1 if reads_like_heading(text) else 0
 
 
 def _is_numbered_heading(lines: list[Line], position: int) -> bool:
@@ -155,10 +155,11 @@ def _looks_like_heading(line: Line, following: Line | None, wrapped: bool) -> bo
         return False
     if wrapped and not (line.blank_before and following.blank_before):
         return False
-    return _reads_like_heading(line.stripped)
+    return reads_like_heading(line.stripped)
 
 
-def _reads_like_heading(text: str) -> bool:
+def reads_like_heading(text: str) -> bool:
+    """Whether a line that nothing marks reads like a heading."""
     number = _NUMBERED.match(text)
     body = text[number.end():] if number else text
     if len(text) > _HEADING_LETTERS or not (body[0].isupper() or body[0].isdigit()

@@ -129,7 +129,7 @@ def test_plain_text_into_blocks(tmp_path: Path, text: str,
     ("**Cause of concern**\n\n2 * 3 * 4 = 24 in snake_case_name.\n",
      [(HEADING, "Cause of concern"), (PARAGRAPH, "2 * 3 * 4 = 24 in snake_case_name.")]),
     ("| Area | Grade |\n|---|---|\n| Custody | Good |\n",
-     [(BULLET, "Area | Grade"), (BULLET, "Custody | Good")]),
+     [(BULLET, "Area: Custody; Grade: Good")]),
     ("Text.\n\n---\n\nMore.\n", [(PARAGRAPH, "Text."), (PARAGRAPH, "More.")]),
 ])
 def test_markdown_into_blocks(tmp_path: Path, text: str,
