@@ -75,6 +75,7 @@ class Citation(_Frozen):
     start: int
     end: int
     source: str
+    hidden: bool = False
 
     @classmethod
     def of(cls, n: int, finding: Finding, title: str, source: str) -> Self:
@@ -84,7 +85,7 @@ class Citation(_Frozen):
                    kind=finding.kind.value, polarity=finding.polarity.value,
                    grade=finding.grade.value if finding.grade else None,
                    lead_in=finding.lead_in, quote=finding.text, page=finding.page,
-                   start=finding.start, end=finding.end, source=source)
+                   start=finding.start, end=finding.end, source=source, hidden=finding.hidden)
 
 
 class Sentence(_Frozen):

@@ -92,7 +92,9 @@ class Shelving:
     def _described(self, candidate: Candidate, report: Report) -> Candidate:
         known = report.id in {m.id for m in self._catalogue().reports()}
         replaces = report.id if self._uploaded(report.id) is not None else None
-        notes = (str(wording("replies")["library"]["both_kept"]),) if known and not replaces else ()
+        notes = report.notes
+        if known and not replaces:
+            notes = (*notes, str(wording("replies")["library"]["both_kept"]))
         if not report.findings:
             return replace(candidate, stage=Stage.FAILED, problem=str(
                 wording("replies")["library"]["nothing_found"]).format(name=candidate.name))

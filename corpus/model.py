@@ -78,7 +78,8 @@ class Finding:
     that introduces the bullet ("The force:"), also verbatim, or None. ``section`` is the
     heading path, outermost first. ``page`` counts from 1, None where a source has no pages.
     ``grade`` is set for judgments only. ``as_of`` is the year of an earlier inspection
-    where the report says that the judgment was made then.
+    where the report says that the judgment was made then. ``hidden`` text is in the file but
+    not to be seen in it, such as white letters on white.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Finding:
     page: int | None = None
     grade: Grade | None = None
     as_of: int | None = None
+    hidden: bool = False
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -116,19 +118,21 @@ class Finding:
             "year": self.year, "section": list(self.section), "kind": self.kind.value,
             "polarity": self.polarity.value, "grade": self.grade.value if self.grade else None,
             "as_of": self.as_of, "lead_in": self.lead_in, "text": self.text,
-            "page": self.page, "start": self.start, "end": self.end,
+            "page": self.page, "start": self.start, "end": self.end, "hidden": self.hidden,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A parsed report: its metadata, its text as the reader gave it, and its findings."""
+    """A parsed report: its metadata, its text as the reader gave it, its findings, and what the
+    reader has to say of the file (full sentences)."""
 
     metadata: Metadata
     source: str
     text: str
     sections: tuple[tuple[str, ...], ...]
     findings: tuple[Finding, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for finding in self.findings:

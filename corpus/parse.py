@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from corpus import boxes, judgments, metadata, outline, prose
@@ -34,10 +34,12 @@ def parse(document: Document, about: Metadata) -> Report:
                       inspection=is_inspection(document, about))
     seen: Counter[str] = Counter()
     statements = judgments.settled(list(_statements(document, context)))
-    findings = [_finding(statement, about, seen, document) for statement in statements]
+    hidden = [(block.start, block.end) for block in document.blocks if block.hidden]
+    findings = [_finding(statement, about, seen, document, hidden) for statement in statements]
     sections = dict.fromkeys(finding.section[:depth] for finding in findings
                              for depth in range(1, len(finding.section) + 1))
-    return Report(about, document.source, document.text, tuple(sections), tuple(findings))
+    return Report(about, document.source, document.text, tuple(sections), tuple(findings),
+                  document.notes)
 
 
 def is_inspection(document: Document, about: Metadata) -> bool:
@@ -55,8 +57,8 @@ def _statements(document: Document, context: Context) -> Iterator[Statement]:
             yield from prose.statements(segment, context)
 
 
-def _finding(statement: Statement, about: Metadata, seen: Counter[str],
-             document: Document) -> Finding:
+def _finding(statement: Statement, about: Metadata, seen: Counter[str], document: Document,
+             hidden: Sequence[tuple[int, int]]) -> Finding:
     key = finding_id(about.id, statement.section, statement.kind, statement.text)
     repeat = seen[key]
     seen[key] += 1
@@ -66,6 +68,7 @@ def _finding(statement: Statement, about: Metadata, seen: Counter[str],
         polarity=statement.polarity, text=statement.text, start=statement.start,
         end=statement.end, lead_in=statement.lead_in, force=about.force, year=about.year,
         grade=statement.grade, as_of=statement.as_of,
+        hidden=any(start < statement.end and statement.start < end for start, end in hidden),
         page=document.page_at(statement.start) or statement.page)
 
 

@@ -24,14 +24,15 @@ CREATE TABLE findings (
   position INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, report_id TEXT NOT NULL,
   section TEXT NOT NULL, kind TEXT NOT NULL, polarity TEXT NOT NULL, text TEXT NOT NULL,
   start INTEGER NOT NULL, stop INTEGER NOT NULL, lead_in TEXT, force TEXT, year INTEGER,
-  page INTEGER, grade TEXT, as_of INTEGER);
+  page INTEGER, grade TEXT, as_of INTEGER,
+  hidden INTEGER NOT NULL);
 CREATE INDEX findings_by_report ON findings (report_id, position);
 CREATE INDEX findings_by_kind ON findings (kind, force, year);
 CREATE VIRTUAL TABLE lexicon USING fts5(
   statement, context, content='', tokenize="porter unicode61 remove_diacritics 2");
 """
 _COLUMNS = ("id", "report_id", "section", "kind", "polarity", "text", "start", "stop", "lead_in",
-            "force", "year", "page", "grade", "as_of")
+            "force", "year", "page", "grade", "as_of", "hidden")
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM findings"
 # A word of the statement counts for more than one of its heading, which many findings share.
 _WEIGHTS = "1.0, 0.35"
@@ -56,7 +57,7 @@ def _insert(connection: sqlite3.Connection, finding: Finding) -> None:
         (finding.id, finding.report_id, json.dumps(finding.section), finding.kind.value,
          finding.polarity.value, finding.text, finding.start, finding.end, finding.lead_in,
          finding.force, finding.year, finding.page,
-         finding.grade.value if finding.grade else None, finding.as_of))
+         finding.grade.value if finding.grade else None, finding.as_of, finding.hidden))
     connection.execute("INSERT INTO lexicon (rowid, statement, context) VALUES (?,?,?)",
                        (row.lastrowid, statement(finding), context(finding)))
 
@@ -143,4 +144,5 @@ def _finding(row: Sequence[Any]) -> Finding:
         polarity=Polarity(values["polarity"]), text=values["text"], start=values["start"],
         end=values["stop"], lead_in=values["lead_in"], force=values["force"],
         year=values["year"], page=values["page"],
-        grade=Grade(values["grade"]) if values["grade"] else None, as_of=values["as_of"])
+        grade=Grade(values["grade"]) if values["grade"] else None, as_of=values["as_of"],
+        hidden=bool(values["hidden"]))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from corpus.errors import FixConfiguration
 
-FORMAT = 3
+FORMAT = 4
 _POINTER = "current"
 # Files that SQLite makes and removes as it likes.
 _PASSING = ("-wal", "-shm", "-journal")

@@ -28,6 +28,7 @@ def as_dict(report: Report) -> dict[str, Any]:
         sections.setdefault(finding.section, []).append(finding.to_dict())
     return {"report_id": report.id, "source": report.source,
             "metadata": asdict(report.metadata),
+            "notes": list(report.notes),
             "counts": {kind.value: n for kind, n in count_by_kind(report.findings).items()},
             "sections": [{"section": list(path), "findings": rows}
                          for path, rows in sections.items()]}
@@ -41,6 +42,8 @@ def _show(report: Report) -> None:
             print(f"  {name}: {value}{mark}")
     counts = count_by_kind(report.findings)
     print("  " + ", ".join(f"{n} {kind.value.replace('_', ' ')}" for kind, n in counts.items()))
+    for text in report.notes:
+        print(f"  note: {text}")
     place: tuple[str, ...] | None = None
     for finding in report.findings:
         if finding.section != place:
@@ -49,6 +52,7 @@ def _show(report: Report) -> None:
         grade = f", {finding.grade.value}" if finding.grade else ""
         as_of = f", as of {finding.as_of}" if finding.as_of else ""
         page = f" p{finding.page}" if finding.page else ""
+        hidden = " (hidden in the document)" if finding.hidden else ""
         lead = f"({' '.join(finding.lead_in.split())}) " if finding.lead_in else ""
         print(f"  [{finding.kind.value}, {finding.polarity.value}{grade}{as_of}] "
-              f"{finding.start}-{finding.end}{page} {lead}{finding.words}")
+              f"{finding.start}-{finding.end}{page}{hidden} {lead}{finding.words}")

@@ -67,7 +67,8 @@ def _place(citation: Citation) -> str:
     parts = [citation.title, *(one for one in citation.section if one.casefold() not in named)]
     if citation.page is not None:
         parts.append(say("citation.page", page=citation.page))
-    return ' <span aria-hidden="true">›</span> '.join(one_line(part) for part in parts)
+    place = ' <span aria-hidden="true">›</span> '.join(one_line(part) for part in parts)
+    return f"{place}. {escape(say('citation.hidden'))}" if citation.hidden else place
 
 
 def cards(citations: Sequence[Citation], heading: str, nearest: bool = False) -> str:
