@@ -137,6 +137,7 @@ class _Words:
         return f"{text[:1].upper()}{text[1:]}"
 
     def areas(self, shown: Sequence[Finding], total: int) -> str:
+        """The line above judged areas: how many, and their grade where it is one for all."""
         grades = {f.grade for f in shown}
         noun = "area" if len(shown) == 1 else "areas"
         if len(grades) == 1:

@@ -124,7 +124,8 @@ def test_removal_can_be_undone(service: Service, tmp_path: Path) -> None:
     service.shelf.remove("surrey-peel-2019-effectiveness")
     wait_for(lambda: forces(service) == ["Kent"])
     service.shelf.restore("surrey-peel-2019-effectiveness")
-    wait_for(lambda: forces(service) == ["Kent", "Surrey"])
+    wait_for(lambda: len(service.reports()) == 2)
+    assert forces(service) == ["Kent", "Surrey"]
 
 
 def test_a_report_of_the_folder_is_not_removed_here(service: Service) -> None:
@@ -156,7 +157,8 @@ def test_a_running_app_takes_up_what_changes_in_its_folder(service: Service,
     (folder / "dorset.txt").write_text(REPORT.format(force="Dorset", what="a plan"))
     wait_for(lambda: forces(service) == ["Dorset", "Kent"])
     (folder / "kent.txt").unlink()
-    wait_for(lambda: forces(service) == ["Dorset"])
+    wait_for(lambda: len(service.reports()) == 1)
+    assert forces(service) == ["Dorset"]
 
 
 def test_a_report_that_breaks_goes_on_answering_and_is_named(service: Service,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from index.store import Index
 from tests.fakes import TinyEmbedder
 
 TEXTS = {
@@ -46,3 +47,12 @@ class Failing(TinyEmbedder):
         if len(self.embedded) + len(texts) > self._after:
             raise RuntimeError("the embedder gave up")
         return super().embed(texts)
+
+
+def texts(home: Path, embedder: TinyEmbedder | None = None) -> list[str]:
+    """What the index in force holds."""
+    index = Index(home, embedder or TinyEmbedder())
+    try:
+        return [finding.text for finding in index.findings()]
+    finally:
+        index.close()

@@ -11,23 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import FixConfiguration, GiveUp, TryAgain
+from corpus.errors import FixConfiguration, TryAgain
 from index import generation
 from index.lock import writing
 from index.store import Index
 from index.sync import in_step, sync
 from tests.fakes import TinyEmbedder
-from tests.index.places import Failing, passages, write
+from tests.index.places import Failing, passages, texts, write
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def texts(home: Path, embedder: TinyEmbedder | None = None) -> list[str]:
-    index = Index(home, embedder or TinyEmbedder())
-    try:
-        return [finding.text for finding in index.findings()]
-    finally:
-        index.close()
 
 
 def test_what_was_added_changed_removed_and_left_alone_is_told(tmp_path: Path) -> None:
@@ -82,54 +74,6 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_indexed(tmp_path
     assert any("empty.txt" in reason for reason in changes.skipped)
     assert any("scan.txt" in reason for reason in changes.skipped)
     assert sync(tmp_path / "home", folder, TinyEmbedder()).skipped == changes.skipped
-
-
-def test_a_report_whose_new_version_cannot_be_read_keeps_the_version_before(
-        tmp_path: Path) -> None:
-    home, folder = tmp_path / "home", tmp_path / "reports"
-    path = write(folder, "kent-2019")
-    write(folder, "dorset-2019")
-    sync(home, folder, TinyEmbedder())
-    before = texts(home)
-    path.write_text("")
-    changes = sync(home, folder, TinyEmbedder())
-    assert texts(home) == before
-    assert changes.embedded == 0
-    assert "kent-2019.txt" in changes.skipped[0]
-    assert "version before it goes on answering" in changes.skipped[0]
-    assert in_step(home, folder, TinyEmbedder())
-    assert sync(home, folder, TinyEmbedder()).skipped == changes.skipped
-
-
-def test_a_folder_whose_reports_were_never_readable_is_refused(tmp_path: Path) -> None:
-    home, folder = tmp_path / "home", tmp_path / "reports"
-    write(folder, "kent-2019")
-    sync(home, folder, TinyEmbedder())
-    before = texts(home)
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "empty.txt").write_text("")
-    with pytest.raises(GiveUp, match=r"No report in .* empty.txt: it is empty"):
-        sync(home, other, TinyEmbedder())
-    assert texts(home) == before
-
-
-def test_a_moved_report_keeps_its_findings_and_is_not_parsed_again(tmp_path: Path) -> None:
-    home, folder = tmp_path / "home", tmp_path / "reports"
-    path = write(folder, "kent-2019")
-    sync(home, folder, TinyEmbedder())
-    before = texts(home)
-    (folder / "deep").mkdir()
-    path.rename(folder / "deep" / "renamed.txt")
-    counting = TinyEmbedder()
-    changes = sync(home, folder, counting)
-    assert (changes.added, changes.removed, counting.embedded) == ((), (), [])
-    assert texts(home) == before
-    index = Index(home, counting)
-    assert [Path(source).name for _, source in index.catalogue.sources().values()] == [
-        "renamed.txt"]
-    index.close()
-
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
