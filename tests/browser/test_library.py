@@ -18,36 +18,10 @@ from tests.browser.shelf import (
     REPLACING,
     shelved,
 )
-from tests.browser.test_page import ask, contrast, fits, marked
+from tests.browser.steps import CARD, DONE, LISTED, add_good, ask, drop, file, marked, open_library
 
 pytestmark = pytest.mark.browser
 
-CARD = "#arrivals > li"
-LISTED = "#shelved > li"
-
-
-def file(name: str, content: bytes) -> dict[str, Any]:
-    """A file as a browser hands it over."""
-    return {"name": name, "mimeType": "text/plain", "buffer": content}
-
-
-def open_library(page: Any) -> None:
-    """Follow the link to the library and wait for its reports."""
-    page.click(".views a[data-view=library]")
-    page.wait_for_selector(f"{LISTED}, #library-count:has-text('no report')")
-
-
-def drop(page: Any, *files: dict[str, Any]) -> None:
-    """Choose files."""
-    page.set_input_files("#files", list(files))
-
-
-def add_good(page: Any) -> None:
-    """Add one report as it was read."""
-    open_library(page)
-    drop(page, file("borsetshire.txt", GOOD))
-    page.click(f"{CARD} [data-do=add]")
-    page.wait_for_selector(f'{LISTED}:has-text("Borsetshire: Effectiveness")')
 
 
 def test_two_files_are_read_shown_corrected_and_added(tab: Any, backend: FakeBackend) -> None:
@@ -275,9 +249,10 @@ def test_the_reader_reads_a_report_anew_after_it_changed(tab: Any, backend: Fake
     moved = tuple(replace(one, start=one.start + 4, end=one.end + 4) for one in old.findings)
     backend.kept[METADATA.id] = replace(old, text="NEW\n" + old.text, findings=moved)
     ask(tab, PHONES)
-    tab.click("#current .cite >> nth=0")
+    tab.wait_for_selector("#past .cite")
+    tab.click(f"{DONE} .cite >> nth=0")
+    tab.wait_for_function("document.querySelector('#report').textContent.startsWith('NEW')")
     assert marked(tab) == quote
-    assert tab.text_content("#report").startswith("NEW")
     tab.click("#past .cite >> nth=0")
     assert marked(tab) == quote
 
@@ -297,47 +272,6 @@ def test_a_finding_that_is_gone_from_its_report_is_said_to_be(tab: Any,
     assert tab.locator("#report mark").count() == 0
     tab.click("#past .cite >> nth=1")
     assert marked(tab).startswith("The force should improve its ability")
-
-
-@pytest.mark.parametrize("tab", [{"viewport": {"width": 390, "height": 844}, "has_touch": True},
-                                 {"viewport": {"width": 320, "height": 640}}], indirect=True)
-def test_narrow_screens_never_scroll_sideways(tab: Any) -> None:
-    open_library(tab)
-    assert fits(tab)
-    drop(tab, file("x" * 120 + ".txt", HOSTILE), file("b.txt", BROKEN))
-    tab.wait_for_selector(f"{CARD} [data-do=add]")
-    assert fits(tab)
-    tab.click(f"{CARD} [data-do=add]")
-    tab.wait_for_selector(f'{LISTED}:has-text("onerror") [data-do=ask_remove]')
-    tab.click(f'{LISTED}:has-text("onerror") [data-do=edit]')
-    tab.wait_for_selector(f"{LISTED} form")
-    assert fits(tab)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_has_contrast_in_light_and_dark(tab: Any, scheme: str) -> None:
-    tab.emulate_media(color_scheme=scheme)
-    tab.reload()
-    tab.wait_for_selector("#question textarea")
-    open_library(tab)
-    drop(tab, file("a.txt", GOOD), file("b.txt", BROKEN))
-    tab.wait_for_selector(f"{CARD} [data-do=add]")
-    tab.wait_for_selector(f"{CARD} .trouble:visible")
-    for selector in (".views a[aria-current]", ".views a:not([aria-current])", ".drop .plain",
-                     "#adding-limits", f"{CARD} .stage", f"{CARD} .stage.failed",
-                     f"{CARD} .trouble:not([hidden])", f"{CARD} .guessed",
-                     f"{CARD} .grade.positive", f"{CARD} .grade.negative",
-                     f"{CARD} .field span", f"{CARD} .hint",
-                     f"{CARD} .field input", f"{CARD} [data-do=add]", f"{CARD} [data-do=put_away]",
-                     f"{LISTED} .origin", f"{LISTED} .counts", f"{LISTED} summary"):
-        ink, paper = tab.evaluate("""(selector) => {
-            const element = document.querySelector(selector);
-            let behind = element;
-            while (getComputedStyle(behind).backgroundColor === 'rgba(0, 0, 0, 0)')
-                behind = behind.parentElement;
-            return [getComputedStyle(element).color, getComputedStyle(behind).backgroundColor];
-        }""", selector)
-        assert contrast(ink, paper) >= 4.5, (selector, ink, paper)
 
 
 def test_nothing_that_arrived_is_left_lying_about(tab: Any, url: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -20,31 +19,11 @@ from tests.browser.backend import (
     FakeBackend,
     shipped_report,
 )
+from tests.browser.steps import DONE, ask, marked
 
 pytestmark = pytest.mark.browser
 
-DONE = "#current .turn[data-phase=done]"
 BACKLOG, RETRIEVE, JUDGED = (one.text for one in shipped_report().findings[:3])
-
-
-def ask(page: Any, question: str) -> None:
-    """Type a question, send it with Enter, wait until it is answered."""
-    page.fill("#question textarea", question)
-    page.press("#question textarea", "Enter")
-    page.wait_for_selector(f'{DONE} .asked:has-text("{question}")')
-
-
-def marked(page: Any) -> str:
-    """All marked text of the open report, in order."""
-    page.wait_for_selector("#report mark")
-    return str(page.evaluate(
-        "[...document.querySelectorAll('#report mark')].map((one) => one.textContent).join('')"))
-
-
-def fits(page: Any) -> bool:
-    """Whether the page can't be scrolled sideways."""
-    return bool(page.evaluate(
-        "document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
 def test_the_question_box_is_ready_and_a_question_is_answered(tab: Any) -> None:
@@ -280,59 +259,6 @@ def test_forty_citations_are_folded_and_all_there(tab: Any) -> None:
     assert marked(tab) == shipped_report().findings[39 % 5].text
     tab.click(f"{DONE} .more summary")
     assert tab.is_visible(f"{DONE} .card >> nth=39")
-
-
-@pytest.mark.parametrize("tab", [{"viewport": {"width": 360, "height": 740}, "has_touch": True},
-                                 {"viewport": {"width": 320, "height": 640}}], indirect=True)
-def test_narrow_screens_never_scroll_sideways(tab: Any) -> None:
-    assert fits(tab)
-    ask(tab, MANY)
-    assert fits(tab)
-    tab.click(f"{DONE} .cite >> nth=0")
-    assert marked(tab) == BACKLOG
-    tab.wait_for_timeout(100)
-    assert fits(tab)
-    spot = tab.locator("#report mark").first.bounding_box()
-    assert 0 <= spot["y"] < tab.viewport_size["height"]
-    ask(tab, HOSTILE)
-    assert fits(tab)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_has_contrast_in_light_and_dark(tab: Any, scheme: str) -> None:
-    tab.emulate_media(color_scheme=scheme)
-    tab.reload()
-    tab.wait_for_selector("#question textarea")
-    ask(tab, PHONES)
-    tab.click(f"{DONE} .cite >> nth=0")
-    tab.wait_for_selector("#report mark")
-    for selector in (".said p", ".status", ".by", ".card .place", ".badge", ".lead", ".cite",
-                     ".suggestion", ".number", "#report p", "#report mark", "#reader-position",
-                     "#send", ".tagline", ".foot p", "[data-testid=block-info]"):
-        ink, paper = tab.evaluate("""(selector) => {
-            const element = document.querySelector(selector);
-            let behind = element;
-            while (getComputedStyle(behind).backgroundColor === 'rgba(0, 0, 0, 0)')
-                behind = behind.parentElement;
-            return [getComputedStyle(element).color, getComputedStyle(behind).backgroundColor];
-        }""", selector)
-        assert contrast(ink, paper) >= 4.5, (selector, ink, paper)
-    dark = luminance(tab.evaluate("getComputedStyle(document.body).backgroundColor")) < 0.1
-    assert dark == (scheme == "dark")
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of a computed colour, as WCAG defines it."""
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (float(number) / 255 for number in re.findall(r"[\d.]+", colour)[:3]))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """The WCAG contrast ratio of two computed colours."""
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 class TestEmptyLibrary:
