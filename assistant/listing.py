@@ -45,7 +45,9 @@ def _narrows(question: Question) -> bool:
 def _narrowing(question: Question) -> tuple[str, ...]:
     """The words of a list's subject that its topics' labels don't hold."""
     labels = stems(" ".join(t.label for t in topics() if t.key in question.facets.topics))
-    return tuple(word for word in question.subject if stem(word) not in labels)
+    verbs = "ing" if question.facets.topics else "\0"
+    return tuple(word for word in question.subject
+                 if stem(word) not in labels and not word.endswith(verbs))
 
 
 def _about(subject: Sequence[str], found: Sequence[Finding], question: Question,

@@ -11,6 +11,7 @@ from assistant.gathered import MOST_NEAREST, Gathered, Group, Refusal
 from assistant.question import Question, Scope
 from assistant.relevance import ACTIONS, Scored, asks_for_action, scored, weights
 from corpus.model import Finding, Polarity
+from index.embedding import Vectors
 from index.filter import Filter
 from index.passages import context, statement
 from index.search import Hit
@@ -39,7 +40,7 @@ def looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
     kept = _kept(sorted(ranked, key=lambda s: -s.probability), best)
     found = [s.hit.finding for s in kept]
     if asks_for_action(question.text):
-        found = _with_request(found, index)
+        found = _with_request(found, vector, index)
     told = {"probability": round(best, 4), "threshold": weights().threshold}
     candidates = candidates_of(hits, kept, ranked)
     if best < weights().threshold or not kept or _HOW_DO_I.match(question.text):
@@ -50,9 +51,9 @@ def looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
                     signals=told, candidates=candidates)
 
 
-def _with_request(found: list[Finding], index: Index) -> list[Finding]:
+def _with_request(found: list[Finding], asked: Vectors, index: Index) -> list[Finding]:
     """For a question of what to do: requests first; where none was found, the request of the
-    same section that is nearest to what is wrong."""
+    same section that is nearest to the question and to what is wrong."""
     if not found or any(f.kind in ACTIONS for f in found):
         return sorted(found, key=lambda f: f.kind not in ACTIONS)
     leading = found[0]
@@ -60,10 +61,11 @@ def _with_request(found: list[Finding], index: Index) -> list[Finding]:
         reports=frozenset({leading.report_id}), kinds=frozenset(k.value for k in ACTIONS)))
         if f.section[:2] == leading.section[:2]}
     vectors = index.vectors.get([leading.id, *requests])
-    near = sorted(((float(vectors[i] @ vectors[leading.id]), i) for i in requests
-                   if i in vectors and leading.id in vectors), reverse=True)
-    if near and near[0][0] >= _REQUESTED:
-        return [requests[near[0][1]], *found[:_MOST - 1]]
+    near = [(float(vectors[i] @ asked), i) for i in requests
+            if i in vectors and leading.id in vectors
+            and float(vectors[i] @ vectors[leading.id]) >= _REQUESTED]
+    if near:
+        return [requests[max(near)[1]], *found[:_MOST - 1]]
     return found
 
 

@@ -17,7 +17,7 @@ from assistant.facets import Facets, facets
 from assistant.followup import standalone
 from assistant.intent import asks_yes_or_no, intent
 from assistant.spelling import repaired
-from corpus.model import Finding, FindingKind, Metadata
+from corpus.model import Finding, Metadata
 from corpus.names import forces as all_forces
 from corpus.names import forces_in, official_name, topics
 from index.filter import Filter
@@ -233,9 +233,3 @@ def synonyms(text: str) -> dict[str, list[str]]:
             for word in terms(key):
                 found.setdefault(word, []).extend(also)
     return found
-
-
-def is_kind_list(question: Question) -> bool:
-    """Whether a question lists or counts findings of a kind."""
-    return question.intent in (Intent.LIST, Intent.COUNT) and bool(
-        set(question.facets.kinds) - {FindingKind.JUDGMENT})
