@@ -222,6 +222,7 @@ def test_write_it_up_says_the_size_fetches_and_rewrites(tab: Any, backend: FakeB
     tab.wait_for_selector("#write")
     tab.click("#write")
     tab.wait_for_selector(f'{DONE} .by:has-text("small model")', timeout=10_000)
+    assert "The disk is full." not in tab.inner_text("#panel")
     assert not tab.is_visible("#write")
 
 

@@ -158,7 +158,7 @@ def test_a_file_that_takes_too_much_memory_is_given_up(tmp_path: Path,
                                                        monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "MEMORY", 150_000_000)
     content = b"<html><body>" + b"<p>The force is good at it.</p>" * 400_000 + b"</body></html>"
-    refused(tmp_path, "wide.html", content)
+    assert refused(tmp_path, "wide.html", content).reason.startswith("wide.html: ")
 
 
 def test_the_other_files_of_a_folder_are_read(tmp_path: Path) -> None:
