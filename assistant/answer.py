@@ -95,6 +95,16 @@ class Sentence(_Frozen):
     citations: tuple[int, ...]
     support: Support | None = None
     layout: Layout = Layout.TEXT
+    cell: tuple[int, int] | None = Field(default=None, description="The row and column of the "
+                                         "answer's table that this sentence stands in, from 0.")
+
+
+class Table(_Frozen):
+    """The frame of a comparison. A cell shows the sentences that name it, and "not reported"
+    where none does."""
+
+    columns: tuple[str, ...] = Field(min_length=1)
+    rows: tuple[str, ...] = Field(min_length=1)
 
 
 class LeftOut(_Frozen):
@@ -114,6 +124,7 @@ class Candidate(_Frozen):
     lexical: float | None = None
     lexical_rank: int | None = None
     fused: float = 0.0
+    rerank: float | None = None
     kept: bool = False
     why: str = ""
 
@@ -132,7 +143,8 @@ class Answer(_Frozen):
     """A question's outcome.
 
     Raises ``ValueError`` for an answered or partial answer without sentences or with a
-    sentence that cites nothing or an unknown number, and for any other status with citations.
+    sentence that cites nothing or an unknown number, for any other status with citations, and
+    for a sentence in a cell that the table doesn't have.
     """
 
     id: str | None = None
@@ -145,6 +157,7 @@ class Answer(_Frozen):
     nearest: tuple[Citation, ...] = ()
     model: str = "quotes"
     timings_ms: dict[str, float] = {}
+    table: Table | None = None
     notice: str | None = Field(default=None, description="What the reader should know of this "
                                "answer: what was left out, which scope was taken.")
     suggestions: tuple[str, ...] = ()
@@ -165,6 +178,9 @@ class Answer(_Frozen):
                     raise ValueError(f"a sentence that nobody checked: {sentence.text!r}")
         elif self.citations or any(s.citations for s in self.sentences):
             raise ValueError(f"an answer that is {self.status} carries no citations")
+        for sentence in self.sentences:
+            if sentence.cell is not None and not _inside(sentence.cell, self.table):
+                raise ValueError(f"a sentence outside the table: {sentence.text!r}")
         return self
 
     @property
@@ -187,8 +203,13 @@ class Answer(_Frozen):
     def to_dict(self, explain: bool = False) -> dict[str, Any]:
         """The object that ``ask --json`` prints; ``explain`` adds the trace."""
         keys = {"id", "question", "standalone_question", "intent", "status", "sentences",
-                "citations", "nearest", "model", "timings_ms", "notice", "suggestions"}
+                "citations", "nearest", "model", "timings_ms", "notice", "suggestions", "table"}
         data = self.model_dump(mode="json", include=keys | ({"trace"} if explain else set()))
         data["answer"] = self.text
         data["left_out"] = len(self.trace.left_out)
         return data
+
+
+def _inside(cell: tuple[int, int], table: Table | None) -> bool:
+    return table is not None and 0 <= cell[0] < len(table.rows) \
+        and 0 <= cell[1] < len(table.columns)

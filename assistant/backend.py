@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol
 
 from assistant.updates import Update
 from corpus.model import Metadata, Report
+from index.filter import Filter
 
 History = Sequence[tuple[str, str]]
 ComposerName = Literal["auto", "quotes", "prose"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a reader chose beside the question.
+
+    ``scope`` holds where the question itself names no force, year, report or kind. ``alone``:
+    take the question as it stands, though there is a conversation before it.
+    """
+
+    scope: Filter = field(default_factory=Filter)
+    alone: bool = False
+
+
+NO_CHOICES = Choices()
 
 
 class ProseStatus(StrEnum):
@@ -40,7 +56,8 @@ class Backend(Protocol):
     """The assistant as its callers see it. Safe to call from several threads."""
 
     def stream(self, question: str, history: History = (), *, composer: ComposerName = "auto",
-               cancel: threading.Event | None = None) -> Iterator[Update]:
+               cancel: threading.Event | None = None,
+               choices: Choices = NO_CHOICES) -> Iterator[Update]:
         """Answer step by step; the last update is DONE and holds the answer. Never raises for
         a question: errors come as an answer with the status ``error``."""
         ...

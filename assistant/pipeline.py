@@ -17,6 +17,7 @@ from assistant.answer import (
     LeftOut,
     Sentence,
     Status,
+    Table,
     Trace,
 )
 from assistant.backend import History
@@ -31,6 +32,7 @@ from assistant.updates import Stage, Update
 from assistant.verify import check
 from corpus.errors import FindingsError
 from corpus.model import Finding
+from index.filter import Filter
 from index.store import Index
 
 
@@ -43,6 +45,7 @@ class Run:
     index: Index
     scope: Scope
     cancel: threading.Event | None = None
+    chosen: Filter = field(default_factory=Filter)
     evidence_limit: int = 6
     started: float = field(default_factory=time.perf_counter)
     timings: dict[str, float] = field(default_factory=dict)
@@ -53,6 +56,7 @@ class Run:
     left_out: list[LeftOut] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     model: str = "quotes"
+    table: Table | None = None
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -84,7 +88,7 @@ def steps(run: Run, choose: Choose | None = None) -> Iterator[Update]:
     """
     with run.timed("understand"):
         run.question = understand(run.raw, run.history, run.scope,
-                                  run.index.embedder.is_word)
+                                  run.index.embedder.is_word, run.chosen)
     with run.timed("retrieve"):
         run.gathered = gather(run.question, run.index, run.scope)
     if run.gathered.refusal is not None:
@@ -111,6 +115,7 @@ def quote(run: Run) -> tuple[list[Sentence], list[Finding]]:
         evidence = dict(enumerate(composer.findings, 1))
         sentences = [s for draft in drafts if (s := _checked(run, draft, evidence))]
     run.findings = composer.findings
+    run.table = composer.table
     return sentences, composer.findings
 
 
@@ -158,7 +163,7 @@ def _checked(run: Run, draft: Draft, evidence: dict[int, Finding]) -> Sentence |
     verdict = check(draft, evidence)
     if verdict.passed:
         return Sentence(text=draft.text, citations=draft.citations, support=verdict.support,
-                        layout=draft.layout)
+                        layout=draft.layout, cell=draft.cell)
     run.left_out.append(LeftOut(text=draft.text, reason=verdict.reason))
     return None
 
@@ -191,7 +196,7 @@ def answered(run: Run) -> Answer:
         run.notices.append(replies.cycles())
     status = Status.PARTIAL if run.left_out else Status.ANSWERED
     return _answer(run, status, tuple(run.sentences), citations=_citations(run, run.findings),
-                   suggestions=follow_ups(question, gathered, run.index))
+                   suggestions=follow_ups(question, gathered, run.index), table=run.table)
 
 
 def spans_2021(findings: Sequence[Finding]) -> bool:
@@ -210,7 +215,7 @@ def refuse(run: Run) -> Answer:
 
 def _answer(run: Run, status: Status, sentences: tuple[Sentence, ...],
             citations: tuple[Citation, ...] = (), nearest: tuple[Citation, ...] = (),
-            suggestions: tuple[str, ...] = ()) -> Answer:
+            suggestions: tuple[str, ...] = (), table: Table | None = None) -> Answer:
     question, gathered = run.known()
     run.timings["total"] = run.since_start()
     run.timings.setdefault("first_evidence", run.timings["total"])
@@ -218,7 +223,7 @@ def _answer(run: Run, status: Status, sentences: tuple[Sentence, ...],
         question=run.raw, standalone_question=question.text, intent=question.intent,
         status=status, sentences=sentences, citations=citations, nearest=nearest,
         model=run.model, timings_ms=run.timings, notice=" ".join(run.notices) or None,
-        suggestions=suggestions,
+        suggestions=suggestions, table=table,
         trace=Trace(understood=_understood(question), candidates=gathered.candidates,
                     left_out=tuple(run.left_out), signals=gathered.signals))
 

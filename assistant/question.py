@@ -108,9 +108,11 @@ def scope_of(reports: Collection[Metadata], findings: Collection[Finding]) -> Sc
 
 
 def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
-               is_word: Callable[[str], bool] = lambda word: True) -> Question:
+               is_word: Callable[[str], bool] = lambda word: True,
+               chosen: Filter | None = None) -> Question:
     """The question, its spelling put right and made stand-alone from the conversation, with
-    facets and intent. ``is_word`` tells English words, which are never respelt."""
+    facets and intent. ``is_word`` tells English words, which are never respelt; ``chosen`` is
+    the scope to look in where the question names none."""
     plain = repaired(tidy(raw), scope.vocabulary, is_word)
     text, follows = standalone(plain, [(tidy(q), a) for q, a in history])
     told = facets(text)
@@ -118,8 +120,20 @@ def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
         told = replace(told, forces=own)
     aim = intent(text, told)
     subject = _subject(text, told, scope)
-    return Question(raw, text, aim, told, _wanted(text, told, aim, scope), asks_yes_or_no(text),
+    wanted = _within(_wanted(text, told, aim, scope), told, chosen or Filter())
+    return Question(raw, text, aim, told, wanted, asks_yes_or_no(text),
                     _outside(text, told, scope), subject, synonyms(text), follows)
+
+
+def _within(wanted: Filter, told: Facets, chosen: Filter) -> Filter:
+    """What a question wants, in the scope chosen beside it; what the question names itself
+    (a force, a year, a kind) counts for more."""
+    named = bool(told.forces or told.years)
+    return replace(
+        wanted, reports=frozenset() if named else chosen.reports,
+        forces=wanted.forces if told.forces else chosen.forces,
+        years=wanted.years if told.years else chosen.years,
+        kinds=wanted.kinds if told.kinds else wanted.kinds | chosen.kinds)
 
 
 def _indexed_bodies(text: str, scope: Scope) -> tuple[str, ...]:

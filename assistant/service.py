@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant import replies
 from assistant.answer import Answer, Intent
-from assistant.backend import ComposerName, History, ProseState
+from assistant.backend import NO_CHOICES, Choices, ComposerName, History, ProseState
 from assistant.followup import leans
 from assistant.language import has_words, is_foreign
 from assistant.pipeline import Run, steps
@@ -133,23 +133,24 @@ class Service:
             return self._index, self._scope
 
     def ask(self, question: str, history: History = (), *,
-            composer: ComposerName = "auto") -> Answer:
+            composer: ComposerName = "auto", choices: Choices = NO_CHOICES) -> Answer:
         """The answer to a question, in one go."""
         answer: Answer | None = None
-        for update in self.stream(question, history, composer=composer):
+        for update in self.stream(question, history, composer=composer, choices=choices):
             answer = update.answer or answer
         assert answer is not None
         return answer
 
     def stream(self, question: str, history: History = (), *, composer: ComposerName = "auto",
-               cancel: threading.Event | None = None) -> Iterator[Update]:
+               cancel: threading.Event | None = None,
+               choices: Choices = NO_CHOICES) -> Iterator[Update]:
         """Answer step by step; the last update is DONE and holds the answer. Never raises for
         a question: errors come as an answer with the status ``error``."""
         if problem := self._unusable(question, history):
             yield Update(Stage.DONE, sentences=problem.sentences, answer=problem)
             return
         try:
-            yield from self._steps(question, history, composer, cancel)
+            yield from self._steps(question, history, composer, cancel, choices)
         except FindingsError as error:
             yield _failed(replies.failed(str(error), question))
         except Exception:
@@ -158,10 +159,10 @@ class Service:
             yield _failed(replies.unexpected(question))
 
     def _steps(self, question: str, history: History, composer: ComposerName,
-               cancel: threading.Event | None) -> Iterator[Update]:
+               cancel: threading.Event | None, choices: Choices) -> Iterator[Update]:
         index, scope = self.current()
-        run = Run(question, _usable(history), index, scope, cancel=cancel,
-                  evidence_limit=self.settings.evidence)
+        run = Run(question, [] if choices.alone else _usable(history), index, scope,
+                  cancel=cancel, chosen=choices.scope, evidence_limit=self.settings.evidence)
         wanted = composer == "prose" or (composer == "auto" and self.settings.writes_prose)
         yield from steps(run, self._writes if wanted else None)
 

@@ -29,7 +29,7 @@ class Scripted:
         self.steps = steps
 
     def stream(self, question: str, history: object = (), *, composer: str = "auto",
-               cancel: threading.Event) -> Iterator[Update]:
+               cancel: threading.Event, choices: object = None) -> Iterator[Update]:
         return self.steps(cancel)
 
 

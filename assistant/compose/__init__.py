@@ -20,11 +20,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A sentence as composed, without citation marks, and the evidence numbers it cites."""
+    """A sentence as composed, without citation marks, and the evidence numbers it cites.
+
+    ``cell`` is its row and column, from 0, in the table of a comparison.
+    """
 
     text: str
     citations: tuple[int, ...]
     layout: Layout = Layout.TEXT
+    cell: tuple[int, int] | None = None
 
 
 class Composer(Protocol):

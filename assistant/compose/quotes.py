@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.answer import Intent, Layout
+from assistant.answer import Intent, Layout, Table
 from assistant.compose import Draft
 from assistant.compose.phrasing import place, plain, said
 from assistant.facets import Facets
@@ -27,9 +27,11 @@ class Quotes:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self.findings: list[Finding] = []
+        self.table: Table | None = None
 
     def drafts(self, question: Question, gathered: Gathered) -> list[Draft]:
-        """The answer's sentences. ``findings`` then holds what they cite, in citation order."""
+        """The answer's sentences. ``findings`` then holds what they cite, in citation order, and
+        ``table`` the frame of a comparison."""
         shapes = {Intent.LOOKUP: self._lookup, Intent.LIST: self._list, Intent.COUNT: self._list,
                   Intent.GRADE: self._grade, Intent.COMPARE: self._compare,
                   Intent.BRIEF: self._brief}

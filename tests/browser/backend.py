@@ -22,7 +22,7 @@ from assistant.answer import (
     Support,
     Trace,
 )
-from assistant.backend import ComposerName, History, ProseState, ProseStatus
+from assistant.backend import NO_CHOICES, Choices, ComposerName, History, ProseState, ProseStatus
 from assistant.updates import Stage, Update
 from corpus.model import Finding, FindingKind, Grade, Metadata, Polarity, Report, finding_id
 from tests.browser.shelf import FakeShelf, shelved
@@ -107,7 +107,8 @@ class FakeBackend:
         self.closed = False
 
     def stream(self, question: str, history: History = (), *, composer: ComposerName = "auto",
-               cancel: threading.Event | None = None) -> Iterator[Update]:
+               cancel: threading.Event | None = None,
+               choices: Choices = NO_CHOICES) -> Iterator[Update]:
         """The fixed answer; prose comes slowly, and SLOW waits until it is cancelled."""
         self.histories.append(list(history))
         answer = self._answer(question, composer)
