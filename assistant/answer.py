@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from corpus.model import Finding
+from prompts import wording
 
 
 class Status(StrEnum):
@@ -185,12 +187,13 @@ class Answer(_Frozen):
 
     @property
     def text(self) -> str:
-        """The answer in plain text with its citation marks, headings and items on own lines."""
+        """The answer in plain text with its citation marks, headings, items and the cells of a
+        table on own lines."""
         parts: list[str] = []
         for sentence in self.sentences:
-            marks = "" if sentence.layout is Layout.HEADING else "".join(
-                f"[{n}]" for n in sentence.citations)
-            said = f"{sentence.text} {marks}".strip()
+            if sentence.cell is not None:
+                continue
+            said = _marked(sentence)
             if sentence.layout is Layout.ITEM:
                 parts.append(f"\n- {said}")
             elif sentence.layout is Layout.HEADING:
@@ -198,7 +201,18 @@ class Answer(_Frozen):
             else:
                 parts.append(said if not parts or parts[-1].startswith("\n") is False
                              else f"\n\n{said}")
+        if self.table is not None:
+            parts += self._cells(self.table)
         return " ".join(parts).replace(" \n", "\n").strip()
+
+    def _cells(self, table: Table) -> Iterator[str]:
+        """Each cell as a line, the empty ones too."""
+        for column, name in enumerate(table.columns):
+            yield f"\n\n{name}"
+            for row, aspect in enumerate(table.rows):
+                said = " ".join(_marked(one) for one in self.sentences
+                                if one.cell == (row, column))
+                yield f"\n- {aspect}: {said or _not_reported()}"
 
     def to_dict(self, explain: bool = False) -> dict[str, Any]:
         """The object that ``ask --json`` prints; ``explain`` adds the trace."""
@@ -208,6 +222,16 @@ class Answer(_Frozen):
         data["answer"] = self.text
         data["left_out"] = len(self.trace.left_out)
         return data
+
+
+def _marked(sentence: Sentence) -> str:
+    marks = "" if sentence.layout is Layout.HEADING else "".join(
+        f"[{n}]" for n in sentence.citations)
+    return f"{sentence.text} {marks}".strip()
+
+
+def _not_reported() -> str:
+    return str(wording("replies")["quotes"]["not_reported"])
 
 
 def _inside(cell: tuple[int, int], table: Table | None) -> bool:

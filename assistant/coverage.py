@@ -3,21 +3,14 @@ answers."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from assistant.facets import Sought
-from index.embedding import TokenVectors, Vectors
 from index.words import stem, stems, terms
 
-# The vocabulary of the embedding model is ordered by how common its words are.
-_COMMON, _VOCABULARY = 1996, 30522
 _FROM_PLACE = 0.75
-_UNLIKE = 0.5
 _NUMBER = re.compile(r"(?<![\w-])(?!(?:19|20)\d\d\b)\d|\b(?:two|three|four|five|six|seven|eight"
                      r"|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|thousands?"
                      r"|millions?|half|(?:two|one)[ -]thirds?|quarters?|dozens?|per ?cent|none"
@@ -44,27 +37,36 @@ _NOT_THE_THING = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|c
                             r"|on|at|of|for|with|under|there|works?)$", re.IGNORECASE)
 _UNITS = re.compile(r"^(?:percent|per|minutes?|hours?|days?|weeks?|months?|years?)$",
                     re.IGNORECASE)
-_NEAR = 4
+_NEAR = 6
 _HOLDS = {Sought.NUMBER: _NUMBER, Sought.DURATION: _DURATION, Sought.SHARE: _SHARE,
           Sought.MONEY: _MONEY, Sought.DATE: _DATE, Sought.NAME: _NAME}
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What search and the reranker say of a finding: see ``Signals``."""
+
+    dense: float
+    rerank: float
+    fused: float
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What speaks for and against a finding as the answer.
 
-    dense: cosine of question and passage. covered: share of the question's words, by weight,
-    that the finding has. alike: the same with words of like meaning counted by likeness. least:
-    the likeness of the worst-covered word. fits: 1 the finding holds the sort of thing asked
-    for, -1 it doesn't, 0 anything will do. missing: how many names and numbers of the question
-    the finding lacks. broken: how many compounds of the question ("hate crime") the finding has
-    the head of but not the rest. words: how many words carried meaning.
+    dense: cosine of question and passage. rerank: the reranker's logit. fused: the share of the
+    highest score that rank fusion can give. covered: share of the question's words, by weight,
+    that the finding has. fits: 1 the finding holds the sort of thing asked for, -1 it doesn't, 0
+    anything will do. missing: how many names and numbers of the question the finding lacks.
+    broken: how many compounds of the question ("hate crime") the finding has the head of but not
+    the rest. words: how many words carried meaning.
     """
 
     dense: float
+    rerank: float
+    fused: float
     covered: float
-    alike: float
-    least: float
     fits: float
     missing: float
     broken: float
@@ -72,81 +74,57 @@ class Signals:
 
     def row(self) -> list[float]:
         """The signals as numbers, in a fixed order."""
-        return [self.dense, self.covered, self.alike, self.least, self.fits, self.missing,
-                min(self.broken, 2.0), min(self.words, 8.0)]
+        return [self.dense, self.rerank, self.fused, self.covered, self.fits,
+                min(self.missing, 3.0), min(self.broken, 2.0), min(self.words, 8.0)]
 
 
 @dataclass(frozen=True, slots=True)
 class AskedWord:
-    """A word of the question: its stem, its weight (rare words weigh more), its vector, and
-    stems of its synonyms."""
+    """A word of the question: its stem, its weight (rare words weigh more), stems of its
+    synonyms, and where it stands."""
 
     text: str
     stem: str
     weight: float
-    vector: Vectors
     synonyms: tuple[frozenset[str], ...]
     span: tuple[int, int]
 
 
-def asked_words(question: str, tokens: TokenVectors, ignored: Iterable[str] = (),
+def asked_words(question: str, rarity: Callable[[str], float], ignored: Iterable[str] = (),
                 synonyms: dict[str, list[str]] | None = None) -> list[AskedWord]:
     """The words of a question that an answer has to cover; ``ignored`` are stems."""
     skip = set(ignored)
     found: list[AskedWord] = []
+    low = question.lower().replace("’", "'")
     for term in terms(question):
         root = stem(term)
-        if root in skip:
+        match = re.search(rf"(?<!\w){re.escape(term)}", low)
+        if root in skip or match is None:
             continue
-        match = re.search(rf"(?<!\w){re.escape(term)}", question.lower().replace("’", "'"))
-        span = match.span() if match else (0, 0)
-        rows = [i for i, (a, b) in enumerate(tokens.offsets) if a < span[1] and span[0] < b]
-        if not rows:
-            continue
-        vector = tokens.vectors[rows].mean(axis=0)
-        vector = vector / max(float(np.linalg.norm(vector)), 1e-9)
         also = tuple(frozenset(stems(phrase)) for phrase in (synonyms or {}).get(term, ()))
-        found.append(AskedWord(term, root, _weight([tokens.ids[i] for i in rows]), vector, also,
-                               span))
+        found.append(AskedWord(term, root, rarity(term), also, match.span()))
     return found
 
 
-def _weight(ids: Sequence[int]) -> float:
-    if len(ids) > 1:
-        return 1.0
-    rank = max(ids[0] - _COMMON, 1)
-    return max(0.15, math.log(1 + rank) / math.log(_VOCABULARY - _COMMON))
-
-
-def signals(question: str, asked: Sequence[AskedWord], sought: Sought, dense: float, text: str,
-            tokens: TokenVectors, place: str = "") -> Signals:
+def signals(question: str, asked: Sequence[AskedWord], sought: Sought, scores: Scores, text: str,
+            place: str = "") -> Signals:
     """The signals of one finding. ``text`` is its statement and ``place`` its headings, whose
-    words count for less; ``tokens`` are those of the whole passage."""
+    words count for less."""
     have, around = stems(text), stems(place)
     total = sum(word.weight for word in asked) or 1.0
-    covered = alike = 0.0
-    least = 1.0
-    nearness: list[float] = []
-    for word in asked:
-        share = _exact(word, have) or _FROM_PLACE * _exact(word, around)
-        near = max(share, float(np.max(tokens.vectors @ word.vector, initial=0.0)))
-        covered += word.weight * share
-        alike += word.weight * near
-        # A common word that is missing says little, a rare one much.
-        least = min(least, 1 - word.weight * (1 - near))
-        nearness.append(near)
-    return Signals(dense, covered / total, alike / total, least if asked else 0.0,
+    shares = [_exact(word, have) or _FROM_PLACE * _exact(word, around) for word in asked]
+    covered = sum(word.weight * share for word, share in zip(asked, shares, strict=True))
+    return Signals(scores.dense, scores.rerank, scores.fused, covered / total,
                    _fit(sought, text, question), float(_missing(question, f"{text} {place}")),
-                   _broken(asked, nearness), len(asked))
+                   _broken(asked, shares), len(asked))
 
 
-def _broken(asked: Sequence[AskedWord], nearness: Sequence[float]) -> float:
+def _broken(asked: Sequence[AskedWord], shares: Sequence[float]) -> float:
     """Compounds whose head is in the finding while a telling word before it is not."""
     return float(sum(
-        word.span[1] + 1 == head.span[0] and near < _UNLIKE and whole >= _FROM_PLACE
+        word.span[1] + 1 == head.span[0] and share == 0.0 and whole >= _FROM_PLACE
         and word.weight > 0.5
-        for word, head, near, whole in zip(asked, asked[1:], nearness, nearness[1:],
-                                           strict=False)))
+        for word, head, share, whole in zip(asked, asked[1:], shares, shares[1:], strict=False)))
 
 
 def _exact(word: AskedWord, have: set[str]) -> float:
@@ -173,7 +151,7 @@ def _counts(question: str, text: str) -> bool:
     for word in match["what"].split():
         if _NOT_THE_THING.match(word):
             break
-        things.append(stem(word))
+        things.append(stem(word).removesuffix("s"))
     said = re.findall(r"[\w’'-]+(?:[.,]\d+)*|%", text)
     for place, word in enumerate(said):
         if not _NUMBER.fullmatch(word) and not re.fullmatch(r"\d[\d,.]*", word):
@@ -181,7 +159,7 @@ def _counts(question: str, text: str) -> bool:
         behind = said[place + 1:place + 1 + _NEAR]
         if behind and (_UNITS.match(behind[0]) or behind[0] == "%"):
             continue
-        if not things or any(stem(other) in things for other in behind):
+        if not things or any(stem(other).removesuffix("s") in things for other in behind):
             return True
     return False
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assistant import cues
 from corpus.model import FindingKind, Grade, Polarity
 from corpus.names import forces_in, topics
 
@@ -15,12 +16,21 @@ _KINDS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
         (FindingKind.AREA_FOR_IMPROVEMENT, r"areas? (?:for|of|needing|that needs?) improvement"
                                            r"s?|afis?|improvement areas?"),
         (FindingKind.CAUSE_OF_CONCERN, r"causes? (?:of|for) concern"),
-        (FindingKind.RECOMMENDATION, r"recommendations?|recommend(?:s|ed)?|recs"),
+        (FindingKind.RECOMMENDATION, r"recommendations?|recs"),
         (FindingKind.INNOVATIVE_PRACTICE, r"(?:innovative|promising|notable) practices?"),
         (FindingKind.STRENGTH, r"strengths?"),
         (FindingKind.WEAKNESS, r"weakness(?:es)?"),
         (FindingKind.JUDGMENT, r"judge?ments?|gradings?"),
     ))
+# "What did they recommend" asks for whatever inspectors called for, in either kind of box.
+_RECOMMENDED = re.compile(r"\b(?:recommend(?:s|ed|ing)?|ask(?:ed|ing)? (?:the force|the service|it"
+                          r"|them|for)\b(?! help)|call(?:ed|ing)? for)\b", re.IGNORECASE)
+_REQUESTS = (FindingKind.AREA_FOR_IMPROVEMENT, FindingKind.RECOMMENDATION)
+# "Negative findings", "good points": statements of any kind, told by their polarity alone.
+_STATEMENTS = re.compile(r"\b(?:positive|negative|good|bad|critical|favourable|unfavourable"
+                         r"|adverse) (?:findings|points|statements|comments|remarks|things"
+                         r"|feedback)\b"
+                         r"|\b(?:criticisms?|positives|negatives|shortcomings)\b", re.IGNORECASE)
 _GRADES = ((Grade.OUTSTANDING, r"outstanding"),
            (Grade.REQUIRES_IMPROVEMENT, r"requir(?:es?|ed|ing) improvement"),
            (Grade.INADEQUATE, r"inadequate"), (Grade.ADEQUATE, r"adequate"),
@@ -40,6 +50,9 @@ _MENTAL_HEALTH = re.compile(r"\bmental health (?:problems?|issues?)\b", re.IGNOR
 _PILLARS = re.compile(r"\b(effectiveness|efficien(?:cy|t)|legitima(?:cy|te)|leadership)\b",
                       re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:\s?[/–-]\s?(?:20)?(\d\d))?(?!\d)")
+
+
+_SHORT = re.compile(r"(?<![\d/])(\d\d)/(\d\d)(?![\d/])")
 
 
 class Sought(StrEnum):
@@ -76,7 +89,9 @@ _SOUGHT: tuple[tuple[Sought, re.Pattern[str]], ...] = tuple(
                       r"|running|heading)\b|\bwho (?:leads?|led|runs?|ran|heads?|headed|wrote"
                       r"|commands?|commanded|chairs?|chaired|appointed|signed|owns?)\b|\bwhich "
                       r"(?:company|firm|contractor|supplier|person|inspector|minister)\b"),
-        (Sought.DATE, r"^\W*(?:and )?when\b|\b(?:what|which) (?:date|year|month|day)\b|\bby when\b"
+        (Sought.DATE, r"^\W*(?:and )?when (?:did|does|do|will|would|was|were|is|are|has|have"
+                     r"|had|can|could|should|must|exactly)\b|^\W*(?:since )?when\W*$"
+                     r"|\b(?:what|which) (?:date|year|month|day)\b|\bby when\b"
                       rf"|{_THE}deadline\b"),
         (Sought.PERSON, r"^\W*who(?:['’]s)?\b|\bwhose\b"),
         (Sought.PLACE, r"^\W*where(?:['’]s| is| are| was| were)\b|\baddress of\b"
@@ -89,26 +104,53 @@ STRICT = frozenset({Sought.SHARE, Sought.MONEY, Sought.COUNT, Sought.DURATION, S
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What a question names. Empty tuples and None: it doesn't say."""
+    """What a question names. Empty tuples and None: it doesn't say.
+
+    ``trend``: it asks how something changed; ``compares``: it sets things side by side;
+    ``latest``: it wants the newest report; ``onwards`` is a year from which on it asks.
+    ``topics`` are named as a whole, ``parts`` by something narrower within them ("stop and
+    search"). ``requests``: it asks what inspectors called for. ``statements``: it asks for
+    findings by polarity alone.
+    """
 
     kinds: tuple[FindingKind, ...] = ()
     forces: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     topics: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     grades: tuple[Grade, ...] = ()
     polarity: Polarity | None = None
     pillar: str | None = None
     sought: Sought = Sought.ANYTHING
+    requests: bool = False
+    statements: bool = False
+    trend: bool = False
+    compares: bool = False
+    latest: bool = False
+    onwards: int | None = None
 
 
 def facets(text: str) -> Facets:
     """The facets of a question."""
+    kinds = tuple(kind for kind, pattern in _KINDS if pattern.search(text))
+    asked = bool(_RECOMMENDED.search(text))
     return Facets(
-        kinds=tuple(kind for kind, pattern in _KINDS if pattern.search(text)),
+        kinds=tuple(dict.fromkeys((*kinds, *_REQUESTS))) if asked else kinds,
         forces=tuple(force.name for force in forces_in(text)),
-        years=tuple(dict.fromkeys(int(match[1]) for match in _YEAR.finditer(text))),
+        years=_years(text),
         topics=tuple(topic.key for topic in topics() if topic.asked.search(text)),
+        parts=tuple(topic.key for topic in topics() if topic.parts.search(text)),
+        trend=cues.trend(text), compares=cues.compares(text), latest=cues.latest(text),
+        onwards=cues.onwards(text), requests=asked, statements=bool(_STATEMENTS.search(text)),
         grades=grades(text), polarity=polarity(text), pillar=pillar(text), sought=sought(text))
+
+
+def _years(text: str) -> tuple[int, ...]:
+    """The years that a text names, "18/19" as 2018."""
+    found = [int(match[1]) for match in _YEAR.finditer(text)]
+    found += [2000 + int(match[1]) for match in _SHORT.finditer(text)
+              if int(match[2]) == int(match[1]) + 1]
+    return tuple(dict.fromkeys(found))
 
 
 def grades(text: str) -> tuple[Grade, ...]:

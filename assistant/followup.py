@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from assistant.aboutness import about, bare, owner, tidied, without_owners
 from assistant.facets import Facets, facets
-from corpus.names import forces_in, topics
+from corpus.names import forces_in
 from index.words import terms
 
 _THINGS = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b(?! (?:is|are|was"
@@ -21,41 +23,72 @@ _LEANING = re.compile(
 _SWAP = re.compile(r"^\W*(?:(?:and|but|or|so|then)\b\W*)?(?:(?:what|how) about|and|for|on|with|at"
                    r"|in|about)\s+(?:(?:for|on|with|at|in|about)\s+)?(?P<what>.+?)\W*$",
                    re.IGNORECASE)
-_AMONG = re.compile(r"^\W*(?:and )?(?:which|how many|any) of (?:these|those|them|the\w*)\s*"
-                    r"(?:are|is|were|mention|concern|have|relate|deal|talk)?\s*(?:about|to|with|on"
-                    r"|concern(?:ing)?)?\s*(?P<what>.*?)\W*$", re.IGNORECASE)
-_ONLY = re.compile(r"^\W*(?:just|only|and|what about|but)\s+(?:the |its |their )?(?P<what>problems?"
-                   r"|weakness(?:es)?|strengths?|positives?|negatives?|good (?:things|points|news)"
-                   r"|bad (?:things|points|news)|issues|concerns)\W*$", re.IGNORECASE)
+_AMONG = re.compile(
+    r"^\W*(?:and |so )?(?:which|how many|any|are any|is any|do any|does any|show me|list)"
+    r"(?: one| ones)?(?: of)? (?:these|those|them|the (?:above|list|ones))\s*"
+    r"(?:which |that )?(?:are|is|were|was|mention|mentions|concern|concerns|have|has|relate"
+    r"|relates|deal|deals|talk|talks|cover|covers|involve|involves)?\s*(?:about|to|with|on|for|of|concern(?:ing)?)?\s*(?P<what>.*?)\W*$"
+    r"|^\W*(?:and |but )?(?:just|only)\s+(?:show |list )?(?:me )?(?:the )?(?:ones?|those|these)\s+"
+    r"(?:which |that )?(?:are |is |were )?(?:about|on|for|with|concerning|mentioning|from|to do "
+    r"with|related to|in)\s+(?P<only>.+?)\W*$", re.IGNORECASE)
+_ONLY = re.compile(
+    r"^\W*(?:(?:just|only|and|what about|but|show me|give me)\s+)+(?:just |only )?(?:the |its "
+    r"|their |any )?(?P<what>problems?|weakness(?:es)?|strengths?|positives?|negatives?|good "
+    r"(?:things|points|news|bits)|bad (?:things|points|news|bits)|issues|concerns|recommendations?"
+    r"|recs|areas? for improvement|afis?|causes? (?:of|for) concern|innovative practices?)\W*"
+    r"(?:please\W*)?$", re.IGNORECASE)
+_REQUESTED = re.compile(
+    r"^\W*(?:and |so |but )?(?:what|which|any|are there any|were there any|is there any|did (?:they"
+    r"|inspectors)|do they)\b.{0,40}\b(?:recommend\w*|should (?:it|they|the \w+) (?:do|change|fix"
+    r"|improve)|(?:should|must|needs?|has|have) (?:to )?(?:be )?(?:done|do|fixed|change[d]?)|to do"
+    r"|asked (?:it|them|the \w+)|areas? for improvement|afis?)\b(?P<rest>.*)$", re.IGNORECASE)
 _ASKS = re.compile(r"(?:why|how|what|when|where|who|which|is|are|was|were|does|do|did|has|have|can"
                    r"|could|will|should)\b", re.IGNORECASE)
-_ABOUT_IT = re.compile(r"\b(?:about|on|with|of|to|for) (?:it|them)\b", re.IGNORECASE)
+_ABOUT_IT = re.compile(r"\b(?:about|on|with|of|to|for) (?:it|them|that|this)\b", re.IGNORECASE)
+_NARROWED = re.compile(r"^(?P<whole>.+): only those about (?P<part>[^:]+?)\W*$")
 _LINKS = re.compile(r"^\W*(?:and|but|so|or|also|then)\b[\s,]*", re.IGNORECASE)
-_ASKING = re.compile(r"^\W*(?:(?:why|how|what|when|where|who|which|is|are|was|were|does|do|did|has"
-                     r"|have|had|can|could|will|being|be|the force|the police|they|it|list|show"
-                     r"|give|tell|me|all|about|the|any|there)\b\W*)+", re.IGNORECASE)
+_NOT_OF_A_KIND = re.compile(r"(?:problem|issue|concern|bad|negative)s?\b", re.IGNORECASE)
+_PREPOSITION = r"(?:on|about|for|with|at|of|to|in|mention\w*|regarding|concerning|against)"
+_YEAR = re.compile(r"\b(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\b")
 _LOOKED_BACK = 4
 
 
-def standalone(text: str, history: Sequence[tuple[str, str]]) -> tuple[str, bool]:
-    """The question in a form that can be answered alone, and whether it leaned on earlier ones.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A question that can be answered alone. ``follows``: it leaned on earlier ones."""
+
+    text: str
+    follows: bool = False
+
+
+def narrowed(text: str) -> tuple[str, str] | None:
+    """The question and the condition of "QUESTION: only those about CONDITION?", the form in
+    which a follow-up that filters an earlier answer stands alone; None for any other."""
+    match = _NARROWED.match(text)
+    return (f"{match['whole']}?", match["part"]) if match else None
+
+
+def standalone(text: str, history: Sequence[tuple[str, str]]) -> Standing:
+    """The question in a form that can be answered alone.
 
     Each earlier follow-up is first made to stand alone itself, so that a subject is carried
     through "why?", "and what about ...?" until a question brings a new one.
     """
     asked = [question for question, _ in history[-_LOOKED_BACK:] if question]
     if not text or not asked or not leans(text):
-        return text, False
+        return Standing(text)
     earlier = asked[0]
     for question in asked[1:]:
-        earlier = _step(question, earlier) if leans(question) else question
-    return _step(text, earlier), True
+        earlier = _step(question, earlier).text if leans(question) else question
+    return _step(text, earlier)
 
 
 def leans(text: str) -> bool:
     """Whether a question can't be understood without the one before."""
     told = facets(text)
     own = terms(text)
+    if _AMONG.match(text) or _ONLY.match(text):
+        return True
     if _LEANING.match(text):
         return len(own) <= 7
     if told.topics:
@@ -68,63 +101,75 @@ def leans(text: str) -> bool:
     return bool(_BODY.search(text)) and not told.kinds and not told.grades and len(own) <= 1
 
 
-def _step(text: str, earlier: str) -> str:
+def _step(text: str, earlier: str) -> Standing:
     """One follow-up joined to the stand-alone question before it."""
     told, before = facets(text), facets(earlier)
     if among := _AMONG.match(text):
-        rest = among["what"]
-        return f"{_bare(earlier)} about {rest}?" if rest else earlier
+        rest = among["what"] or among["only"]
+        return Standing(f"{bare(earlier)}: only those about {rest}?" if rest else earlier, True)
+    subject = about(earlier)
+    whose = owner(told if told.forces or told.years else before)
     if only := _ONLY.match(text):
-        return f"{only['what'].capitalize()} with {subject(earlier, before)}?"
+        return Standing(_only(only["what"], subject, whose, earlier), True)
+    requested = _REQUESTED.match(text)
+    if requested and not about(text) and subject:
+        return Standing(f"What did inspectors recommend on {subject}{whose}?", True)
     swap = _SWAP.match(text)
     if swap and not told.kinds and len(terms(swap["what"])) <= 5 and not (
             _THINGS.search(swap["what"]) or _ASKS.match(swap["what"])):
-        return _swapped(swap["what"], told, earlier, before)
-    about = subject(earlier, before)
+        return Standing(_swapped(swap["what"], told, earlier, before), True)
     if told.forces:
-        about = _without_forces(about)
-    said = _bare(_LINKS.sub("", text))
-    return f"{said[:1].upper()}{said[1:]} (about {about})?" if about else text
+        subject = without_owners(subject)
+    said = bare(_LINKS.sub("", text))
+    whole = f"{said[:1].upper()}{said[1:]} (about {subject}{whose})?" if subject else text
+    return Standing(whole, True)
+
+
+def _only(what: str, subject: str, whose: str, earlier: str) -> str:
+    """"Just the problems": the earlier subject, of one kind or polarity."""
+    link = "with" if _NOT_OF_A_KIND.match(what) else "on"
+    what = f"{what[0].upper()}{what[1:]}"
+    if not subject:
+        return f"{what}{whose}?" if whose else f"{what} ({bare(earlier)})?"
+    return f"{what} {link} {subject}{whose}?"
 
 
 def _swapped(what: str, told: Facets, earlier: str, before: Facets) -> str:
-    """"And for sex offenders?" keeps what was asked and takes the new subject."""
-    if told.forces and (before.topics or before.kinds):
-        return f"{_bare(_without_forces(earlier))} ({what})?"
-    if told.years and not told.topics:
-        return f"{_bare(re.sub(r'(?:19|20)[0-9]{2}', '', earlier))} ({what})?"
-    if before.topics:
-        kept = re.sub(r"\s\(?about\b[^?]*", "", _bare(earlier)) or earlier
-        for topic in topics():
-            if topic.key in before.topics:
-                kept = topic.asked.sub("\0", kept)
-        first, *rest = kept.split("\0")
-        return _tidied(f"{first}{what}{' '.join(rest)}")
+    """"And for sex offenders?" keeps what was asked and takes the new subject, body or year."""
+    new_owner = bool(told.forces or told.years)
+    if new_owner:
+        earlier = _handed(earlier, told)
+        what = without_owners(what)
+        if not terms(what):
+            return earlier
+    subject = about(earlier)
+    place = re.search(rf"\b{_PREPOSITION}\s+(?:the |its |their )?{re.escape(subject)}", earlier,
+                      re.IGNORECASE) if subject else None
+    if place and (before.kinds or before.grades or before.topics or before.polarity
+                  or before.parts or len(before.forces) > 1):
+        head = earlier[:place.end() - len(subject)]
+        return tidied(f"{head}{what}{earlier[place.end():]}")
+    if before.topics and subject and subject.lower() in earlier.lower():
+        start = earlier.lower().index(subject.lower())
+        return tidied(f"{earlier[:start]}{what}{earlier[start + len(subject):]}")
     if before.kinds or before.grades:
-        return _tidied(f"{_bare(earlier)} on {what}")
-    return f"What do the reports say about {what}?"
+        return tidied(f"{bare(earlier)} on {what}")
+    return f"What do the reports say about {what}{owner(facets(earlier))}?"
 
 
-def _tidied(text: str) -> str:
-    """Without doubled words and trailing scraps, with one question mark."""
-    bare = re.sub(r"\b(\w+)(?:\s+\1\b)+", r"\1", " ".join(text.split()), flags=re.IGNORECASE)
-    bare = re.sub(r"(?:\s+(?:and|or|on|for|with|at|in|crime))+\W*$", "", bare)
-    return f"{_bare(bare)}?"
-
-
-def subject(text: str, told: Facets) -> str:
-    """What a question is about: its topics by name, else its own meaningful words."""
-    labels = [topic.label for topic in topics() if topic.key in told.topics]
-    if labels:
-        return " and ".join(labels)
-    return _bare(_ASKING.sub("", text)) if terms(text) else ""
-
-
-def _bare(text: str) -> str:
-    return text.rstrip("?!. ").strip()
-
-
-def _without_forces(text: str) -> str:
-    for force in forces_in(text):
-        text = force.pattern.sub(" ", text)
-    return " ".join(text.split())
+def _handed(earlier: str, told: Facets) -> str:
+    """An earlier question asked of another body or year: in the place of the one it named, or
+    at its end. A new body takes no year along, since its reports have years of their own."""
+    text = earlier
+    if told.forces:
+        text = without_owners(text, forces=False)
+        named = forces_in(text)
+        if named:
+            text = named[0].pattern.sub(told.forces[0], text, count=1)
+        else:
+            text = f"{bare(text)}, {told.forces[0]}?"
+    if told.years:
+        year = str(told.years[0])
+        swapped, count = _YEAR.subn(year, text, count=1)
+        text = swapped if count else f"{bare(text)}, {year}?"
+    return tidied(text)

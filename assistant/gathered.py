@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from assistant.answer import Candidate, Intent
+from assistant.answer import Candidate, Intent, Table
 from corpus.model import Finding
 
 MOST_NEAREST = 3
@@ -20,16 +20,23 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Findings that stand together in an answer, under a label (a heading, or none)."""
+    """Findings that stand together in an answer, under a label (a heading, or none), or in a
+    cell (row and column, from 0) of its table."""
 
     label: str
     findings: tuple[Finding, ...]
+    cell: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What retrieval found for a question. ``shape`` is the intent that the answer takes, which
-    may differ from the question's when its first reading found nothing."""
+    """What retrieval found for a question.
+
+    ``shape`` is the intent that the answer takes, which may differ from the question's when its
+    first reading found nothing. ``among`` is how many findings a list was narrowed from.
+    ``clarify``: ask which of these bodies is meant, because an answer would mislead. ``choices``
+    are questions to offer instead.
+    """
 
     shape: Intent
     groups: tuple[Group, ...] = ()
@@ -39,7 +46,12 @@ class Gathered:
     signals: dict[str, float] = field(default_factory=dict)
     by_words: tuple[str, ...] = ()
     total: int = 0
+    among: int = 0
     notes: tuple[str, ...] = ()
+    table: Table | None = None
+    heading: str = ""
+    clarify: str = ""
+    choices: tuple[str, ...] = ()
 
     @property
     def findings(self) -> list[Finding]:

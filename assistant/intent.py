@@ -8,11 +8,12 @@ from assistant.answer import Intent
 from assistant.facets import Facets
 from corpus.model import FindingKind
 
-_COMPARE = re.compile(r"\b(?:compar\w+|versus|vs\.?|differences? between|better than|worse than"
-                      r"|against each other|which (?:force|year) (?:is|was|did))\b", re.IGNORECASE)
 _BRIEF = re.compile(r"^\W*(?:please )?(?:(?:give|write|can you|could you|i need|prepare) .{0,30})?"
                     r"\b(?:brief(?:ing)?|summar(?:y|ise|ize)|overview|run-?down|key (?:points|"
                     r"findings|messages)|main (?:points|findings|messages))\b", re.IGNORECASE)
+# "What caused the cause of concern", "which force has most": about findings, no list of them.
+_ONE_OF = re.compile(r"^\W*(?:why|how (?!many)|who|when|where|did|does|do|has|have|can|could|will"
+                     r"|would|should)\b", re.IGNORECASE)
 _COUNT = re.compile(r"\b(?:how many|number of|count(?: of)?|total number)\b", re.IGNORECASE)
 _LIST = re.compile(r"\b(?:list|all|every|each|which|what (?:are|were|is|was)|show|give|name|set out"
                    r"|any|are there|tell me|what)\b", re.IGNORECASE)
@@ -25,6 +26,8 @@ _WELL = re.compile(r"^\W*how (?:well|badly) (?:does|did|do|is|are|was)\b|^\W*how
 _OVERALL = re.compile(r"^\W*how (?:is|are|was|were|did|does|has) (?:it|they|the \w+|[\w ]{3,40}?) "
                       r"(?:do|doing|done|perform(?:ed|ing)?|fared?|faring)(?: overall)?\W*$",
                       re.IGNORECASE)
+_TRENDING = re.compile(r"^\W*(?:has|have|is|are|did|does|how (?:has|have|did|does))\b",
+                       re.IGNORECASE)
 _YES_NO = re.compile(r"^\W*(?:so,? |and )?(?:is|are|was|were|does|do|did|has|have|can|could"
                      r"|will)\b", re.IGNORECASE)
 _VERDICT = re.compile(r"\b(?:good|bad|effective|outstanding|adequate|inadequate|poor|weak|strong"
@@ -40,13 +43,16 @@ def asks_yes_or_no(text: str) -> bool:
 def intent(text: str, facets: Facets) -> Intent:
     """The intent of a question; lookup when nothing else fits."""
     boxed = [kind for kind in facets.kinds if kind is not FindingKind.JUDGMENT]
-    if _COMPARE.search(text) or len(facets.forces) > 1:
+    listed = bool(boxed) or facets.statements
+    if facets.compares or (len(facets.forces) > 1 and not listed):
+        return Intent.COMPARE
+    if len(facets.years) > 1 and not listed:
         return Intent.COMPARE
     if _BRIEF.search(text) and not boxed:
         return Intent.BRIEF
-    if boxed and _COUNT.search(text):
+    if listed and _COUNT.search(text):
         return Intent.COUNT
-    if boxed and (_LIST.search(text) or len(text.split()) <= 6):
+    if listed and not _ONE_OF.search(text) and (_LIST.search(text) or len(text.split()) <= 8):
         return Intent.LIST
     if _asks_for_a_grade(text, facets):
         return Intent.GRADE
@@ -56,12 +62,14 @@ def intent(text: str, facets: Facets) -> Intent:
 def _asks_for_a_grade(text: str, facets: Facets) -> bool:
     if _GRADED.search(text) and not re.match(r"\W*why\b", text, re.IGNORECASE):
         return True
-    if facets.grades and re.search(r"\b(?:which|what|where|areas?|questions?|forces?)\b", text,
-                                   re.IGNORECASE):
+    if facets.grades and re.search(r"\b(?:which|what|where|who|anything|areas?|questions?|forces?"
+                                   r"|every|all|any)\b", text, re.IGNORECASE):
         return True
     if _OVERALL.match(text):
         return True
     about = facets.topics or facets.pillar or facets.forces
+    if facets.trend and (facets.topics or not facets.parts) and _TRENDING.match(text):
+        return True
     if _YES_NO.match(text) and (facets.grades or _VERDICT.search(text)):
         return bool(about) or bool(facets.grades)
     return bool(about and _WELL.match(text))

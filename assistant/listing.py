@@ -1,83 +1,67 @@
-"""Lists and counts: every finding of a kind that meets the question, complete by construction."""
+"""Lists and counts: every finding that meets the question, complete by construction."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.answer import Intent
 from assistant.gathered import MOST_NEAREST, Gathered, Group, Refusal
 from assistant.lookup import looked_up
-from assistant.question import Question, Scope
+from assistant.question import Question
+from assistant.scope import Scope
+from assistant.subject import about, narrowing
 from corpus.model import Finding
-from corpus.names import topics
-from index.passages import statement
+from index.filter import Filter
 from index.store import Index
-from index.words import stem, stems
-
-_ALIKE = 0.45
 
 
 def listed(question: Question, index: Index, scope: Scope) -> Gathered | None:
-    """All findings of the kinds asked for, by place; None where it is better looked up."""
+    """All findings that the question asks for, by place; None where it is better looked up."""
     found = index.findings(question.wanted)
-    by_words: tuple[str, ...] = ()
-    if question.subject and found and _narrows(question):
-        words = _narrowing(question)
-        narrowed = _about(words, found, question, index)
-        if narrowed:
-            found, by_words = narrowed, words
-        elif not question.facets.topics:
-            found = []
+    words = narrowing(question)
+    if words and found:
+        narrowed = about(words, found, question, index)
+        if not narrowed and question.facets.topics and not question.facets.requests:
+            # "Findings on crime prevention work": the topic says it, the odd word does not narrow.
+            narrowed, words = (found, ()) if len(words) == 1 else ([], words)
+        found = narrowed
     if found:
-        return Gathered(question.intent, _by_place(found), by_words=by_words, total=len(found))
+        return Gathered(question.intent, by_place(found), by_words=words, total=len(found))
+    if words and (answer := looked_up(question, index, scope)).refusal is None:
+        return answer
     elsewhere = index.findings(replace(question.wanted, topics=frozenset()))
-    if _narrows(question) and looked_up(question, index, scope).refusal is None:
-        return None
     return Gathered(question.intent, refusal=Refusal("none_of_kind"),
                     nearest=tuple(elsewhere[:MOST_NEAREST]), by_words=question.subject)
 
 
-def _narrows(question: Question) -> bool:
-    """Whether a list's subject says more than the labels of its topics do."""
-    return bool(_narrowing(question))
+def narrowed_from(whole: Gathered, question: Question, index: Index) -> Gathered:
+    """Those findings of an earlier answer that meet a condition: a kind, a body, a year, a
+    polarity, a topic or a subject."""
+    before = whole.findings
+    wanted = Filter(
+        ids=frozenset(f.id for f in before), forces=question.wanted.forces,
+        years=question.wanted.years, topics=frozenset(question.facets.topics),
+        kinds=frozenset(kind.value for kind in question.facets.kinds),
+        polarities=frozenset({question.facets.polarity.value} if question.facets.polarity else ()))
+    found = [f for f in before if wanted.admits(f)]
+    if not found and question.facets.topics:
+        # An answer on one topic is narrowed by words, though they may name a topic as well.
+        found = [f for f in before if replace(wanted, topics=frozenset()).admits(f)]
+        found = about(tuple(question.text.split()), found, question, index)
+    elif words := narrowing(question):
+        found = about(words, found, question, index)
+    shape = whole.shape if whole.shape in (Intent.LIST, Intent.COUNT) else Intent.LIST
+    if not found:
+        return Gathered(shape, refusal=Refusal("none_of_these", {
+            "count": str(len(before)), "what": question.text.rstrip("?")}),
+            nearest=tuple(before[:MOST_NEAREST]))
+    return Gathered(shape, by_place(found), total=len(found), among=len(before),
+                    by_words=tuple(question.subject or question.facets.topics))
 
 
-def _narrowing(question: Question) -> tuple[str, ...]:
-    """The words of a list's subject that its topics' labels don't hold."""
-    labels = stems(" ".join(t.label for t in topics() if t.key in question.facets.topics))
-    verbs = "ing" if question.facets.topics else "\0"
-    return tuple(word for word in question.subject
-                 if stem(word) not in labels and not word.endswith(verbs))
-
-
-def _about(subject: Sequence[str], found: Sequence[Finding], question: Question,
-           index: Index) -> list[Finding]:
-    """Findings that speak of a subject: all its words, else by meaning, else none."""
-    titles = {m.id: f"{m.title} {m.force or ''}" for m in index.reports()}
-    texts = [f"{statement(f)} {' '.join(f.section)} {titles.get(f.report_id, '')}" for f in found]
-    named = [[_names(word, question, text) for word in subject] for text in texts]
-    exact = [f for f, hits in zip(found, named, strict=True) if all(hits)]
-    if exact:
-        return exact
-    if question.facets.topics:
-        return []
-    half = max(1, (len(subject) + 1) // 2)
-    most = [f for f, hits in zip(found, named, strict=True) if sum(hits) >= half]
-    vector = index.embedder.embed([" ".join(subject)])[0]
-    stored = index.vectors.get([f.id for f in found])
-    close = {f.id for f in found if f.id in stored and float(stored[f.id] @ vector) >= _ALIKE}
-    return [f for f in found if f.id in close or (f in most and len(subject) > 1)]
-
-
-def _names(word: str, question: Question, text: str) -> bool:
-    """Whether a text has a word in some form, or one of its synonyms as it stands: stems of
-    synonyms would take "investigations" for "investigators"."""
-    low = text.lower()
-    return stem(word) in stems(text) or any(
-        phrase.lower() in low for phrase in question.synonyms.get(word, ()))
-
-
-def _by_place(found: Sequence[Finding]) -> tuple[Group, ...]:
+def by_place(found: Sequence[Finding]) -> tuple[Group, ...]:
+    """Findings by report and heading, each group in reading order."""
     places: dict[tuple[str, tuple[str, ...]], list[Finding]] = {}
     for finding in found:
         places.setdefault((finding.report_id, finding.section[:2]), []).append(finding)

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from assistant.answer import Candidate, Intent
 from assistant.gathered import MOST_NEAREST, Gathered, Group, Refusal
-from assistant.question import Question, Scope
+from assistant.question import Question
 from assistant.relevance import ACTIONS, Scored, asks_for_action, scored, weights
+from assistant.scope import Scope
 from corpus.model import Finding, Polarity
 from index.embedding import Vectors
 from index.filter import Filter
@@ -17,8 +18,11 @@ from index.passages import context, statement
 from index.search import Hit
 from index.store import Index
 from index.words import stems, terms
+from prompts import wording
 
 _MOST = 3
+_MOST_REPORTS = 4
+_OF_A_REPORT = 2
 _CLOSE = 0.65
 _COMPANION = 0.45
 _REQUESTED = 0.6
@@ -30,25 +34,43 @@ _HOW_DO_I = re.compile(r"^\W*(?:how|where|when|who) (?:do|can|should|would|must|
 
 
 def looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
-    """The findings that most likely answer, three at most; a refusal where none is likely."""
-    wanted = replace(question.wanted, topics=frozenset(), kinds=frozenset())
-    vector = index.embedder.embed([question.text])[0]
-    hits = [hit for hit in index.search_by(vector, terms(question.search_text), wanted)
-            if len(hit.finding.words.split()) >= _LEAST_WORDS]
-    ranked = scored(question, hits, scope, index.embedder)
+    """The findings that most likely answer; a refusal where none is likely. Where the question
+    names no report and several have an answer, the findings are grouped by report."""
+    wanted = replace(question.wanted, topics=frozenset(), kinds=question.chosen.kinds)
+    hits, ranked = candidates(question, wanted, index, scope)
     best = max((s.probability for s in ranked), default=0.0)
-    kept = _kept(sorted(ranked, key=lambda s: -s.probability), best)
-    found = [s.hit.finding for s in kept]
-    if asks_for_action(question.text):
-        found = _with_request(found, vector, index)
     told = {"probability": round(best, 4), "threshold": weights().threshold}
-    candidates = candidates_of(hits, kept, ranked)
-    if best < weights().threshold or not kept or _HOW_DO_I.match(question.text):
+    if best < weights().threshold or _HOW_DO_I.match(question.read):
         return Gathered(Intent.LOOKUP, refusal=Refusal("not_found"), signals=told,
                         nearest=tuple(s.hit.finding for s in ranked[:MOST_NEAREST]),
-                        candidates=candidates)
-    return Gathered(Intent.LOOKUP, (Group("", tuple(found)),),
-                    signals=told, candidates=candidates)
+                        candidates=candidates_of(hits, (), ranked))
+    apart = scope.several and not question.names_its_reports
+    kept = _of_each_report(ranked, best) if apart else _kept(ranked, best, _MOST)
+    found = [s.hit.finding for s in kept]
+    if asks_for_action(question) and len({f.report_id for f in found}) == 1:
+        found = _with_request(found, index.embedder.embed([question.read])[0], index)
+    groups, notes = _grouped(found, ranked) if apart else ((Group("", tuple(found)),), ())
+    return Gathered(Intent.LOOKUP, groups, signals=told, notes=notes,
+                    candidates=candidates_of(hits, kept, ranked))
+
+
+def likely(question: Question, wanted: Filter, index: Index, scope: Scope) -> tuple[Finding, ...]:
+    """The findings of a scope that likely answer, most likely first, near-repeats left out."""
+    _, ranked = candidates(question, wanted, index, scope)
+    best = max((s.probability for s in ranked), default=0.0)
+    if best < weights().threshold:
+        return ()
+    return tuple(s.hit.finding for s in _kept(ranked, best, _MOST))
+
+
+def candidates(question: Question, wanted: Filter, index: Index,
+               scope: Scope) -> tuple[list[Hit], list[Scored]]:
+    """Everything that search proposes in a scope, best first by rank fusion, and the best of it
+    by how likely it answers."""
+    vector = index.embedder.embed([question.read])[0]
+    hits = [hit for hit in index.search_by(vector, terms(question.search_text), wanted)
+            if len(hit.finding.words.split()) >= _LEAST_WORDS]
+    return hits, scored(question, hits, scope, index)
 
 
 def _with_request(found: list[Finding], asked: Vectors, index: Index) -> list[Finding]:
@@ -69,22 +91,48 @@ def _with_request(found: list[Finding], asked: Vectors, index: Index) -> list[Fi
     return found
 
 
-def _kept(ranked: Sequence[Scored], best: float) -> list[Scored]:
+def _kept(ranked: Sequence[Scored], best: float, most: int) -> list[Scored]:
     """The leading findings: those nearly as likely as the best, near-repeats left out."""
     kept: list[Scored] = []
-    for candidate in ranked:
+    for candidate in sorted(ranked, key=lambda s: -s.probability):
         text = stems(candidate.hit.finding.text)
         least = max(best * _CLOSE, weights().threshold * 0.8)
         if kept and _goes_with(candidate, kept[0]):
             least = best * _COMPANION
         if candidate.probability < least:
             continue
-        if any(_overlap(text, stems(other.hit.finding.text)) > 0.7 for other in kept):
+        if any(_overlap(text, stems(other.hit.finding.text)) > 0.7 for other in kept
+               if other.hit.finding.report_id == candidate.hit.finding.report_id):
             continue
         kept.append(candidate)
-        if len(kept) == _MOST:
+        if len(kept) == most:
             break
     return kept
+
+
+def _of_each_report(ranked: Sequence[Scored], best: float) -> list[Scored]:
+    """The leading findings of each report that has one nearly as likely as the best of all; of a
+    single report as many as where it had been named."""
+    reports: dict[str, list[Scored]] = {}
+    for candidate in ranked:
+        reports.setdefault(candidate.hit.finding.report_id, []).append(candidate)
+    kept = [group for rows in reports.values() if (group := _kept(rows, best, _MOST))]
+    kept.sort(key=lambda group: -group[0].probability)
+    if len(kept) == 1:
+        return kept[0]
+    return [s for group in kept[:_MOST_REPORTS] for s in group[:_OF_A_REPORT]]
+
+
+def _grouped(found: Sequence[Finding],
+             ranked: Sequence[Scored]) -> tuple[tuple[Group, ...], tuple[str, ...]]:
+    reports: dict[str, list[Finding]] = {}
+    for finding in found:
+        reports.setdefault(finding.report_id, []).append(finding)
+    groups = tuple(Group("edition", tuple(rows)) for rows in reports.values())
+    others = {s.hit.finding.report_id for s in ranked
+              if s.probability >= weights().threshold} - set(reports)
+    note = str(wording("replies")["notice"]["other_reports"])
+    return groups, (note,) if others else ()
 
 
 def _goes_with(candidate: Scored, leading: Scored) -> bool:
@@ -100,17 +148,19 @@ def _overlap(one: set[str], other: set[str]) -> float:
 
 
 def candidates_of(hits: Sequence[Hit], kept: Sequence[Scored],
-                ranked: Sequence[Scored] = ()) -> tuple[Candidate, ...]:
-    """Every candidate with its scores and what became of it, for the trace."""
-    chances = {s.hit.finding.id: s.probability for s in ranked}
+                  ranked: Sequence[Scored] = ()) -> tuple[Candidate, ...]:
+    """Every candidate with its scores and what became of it, best first, for the trace."""
+    chances = {s.hit.finding.id: s for s in ranked}
     chosen = {s.hit.finding.id for s in kept}
+    ordered = [*(s.hit for s in ranked),
+               *(hit for hit in hits if hit.finding.id not in chances)]
     rows = []
-    for hit in hits:
-        chance = chances.get(hit.finding.id)
-        why = "not looked at: too far down" if chance is None else f"answers with p={chance:.3f}"
+    for hit in ordered:
+        told = chances.get(hit.finding.id)
+        why = "not looked at: too far down" if told is None else told.why
         rows.append(Candidate(
             finding_id=hit.finding.id, text=f"{statement(hit.finding)} ({context(hit.finding)})",
             dense=hit.dense, dense_rank=hit.dense_rank, lexical=hit.lexical,
-            lexical_rank=hit.lexical_rank, fused=hit.fused, kept=hit.finding.id in chosen,
-            why=why))
+            lexical_rank=hit.lexical_rank, fused=hit.fused,
+            rerank=None if told is None else told.rerank, kept=hit.finding.id in chosen, why=why))
     return tuple(rows)

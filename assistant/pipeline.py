@@ -26,7 +26,8 @@ from assistant.compose.quotes import Quotes
 from assistant.editor import Editor
 from assistant.gather import gather
 from assistant.gathered import Gathered
-from assistant.question import Question, Scope, understand
+from assistant.question import Question, understand
+from assistant.scope import Scope
 from assistant.suggest import follow_ups
 from assistant.updates import Stage, Update
 from assistant.verify import check
@@ -91,6 +92,9 @@ def steps(run: Run, choose: Choose | None = None) -> Iterator[Update]:
                                   run.index.embedder.is_word, run.chosen)
     with run.timed("retrieve"):
         run.gathered = gather(run.question, run.index, run.scope)
+    if run.gathered.clarify:
+        yield _done(ask_back(run))
+        return
     if run.gathered.refusal is not None:
         yield _done(refuse(run))
         return
@@ -205,6 +209,14 @@ def spans_2021(findings: Sequence[Finding]) -> bool:
     return any(y and y < 2021 for y in years) and any(y and y >= 2021 for y in years)
 
 
+def ask_back(run: Run) -> Answer:
+    """Ask which of many is meant, with questions that would be answered."""
+    _, gathered = run.known()
+    return _answer(run, Status.NEEDS_CLARIFICATION,
+                   (Sentence(text=gathered.clarify, citations=()),),
+                   suggestions=gathered.choices)
+
+
 def refuse(run: Run) -> Answer:
     """The answer of a question that the reports don't answer, with the nearest findings."""
     question, gathered = run.known()
@@ -230,11 +242,15 @@ def _answer(run: Run, status: Status, sentences: tuple[Sentence, ...],
 
 def _understood(question: Question) -> dict[str, object]:
     told = question.facets
+    outside = question.outside
     return {"intent": question.intent.value, "sought": told.sought.value,
             "polarity": told.polarity.value if told.polarity else None,
             "scope": question.wanted.to_dict(), "topics": list(told.topics),
-            "subject": list(question.subject), "outside": question.outside,
-            "synonyms": question.synonyms, "follows": question.follows}
+            "parts": list(told.parts), "subject": list(question.subject),
+            "outside": [outside.key, outside.asked] if outside else None,
+            "synonyms": question.synonyms, "respelt": dict(question.respelt),
+            "follows": question.follows,
+            "among": question.among.text if question.among else None}
 
 
 def _done(answer: Answer) -> Update:

@@ -1,30 +1,35 @@
-"""How likely a finding answers a question: signals weighed by a small model fitted on public
-question-answer data (``evals/answerability.py`` fits it, ``docs/decisions`` says on what)."""
+"""How likely a finding answers a question: signals weighed by a small model fitted on labelled
+questions (``evals/answerability.py`` fits it, ``docs/decisions`` says on what)."""
 
 from __future__ import annotations
 
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from assistant.coverage import AskedWord, Signals, asked_words, signals
+from assistant.coverage import AskedWord, Scores, Signals, asked_words, signals
 from assistant.facets import STRICT
-from assistant.question import Question, Scope, kinds_of_crime, shared_stems
+from assistant.glossary import kinds_of_crime
+from assistant.question import Question, shared_stems
+from assistant.scope import Scope
 from corpus.model import FindingKind
 from corpus.names import forces_in
-from index import remembered
-from index.embedding import Embedder, TokenVectors
 from index.passages import context, passage, statement
-from index.search import Hit
+from index.search import BEST_FUSED, Hit
+from index.store import Index
 from index.words import stem, stems, terms, words
 
-_LOOKED_AT = 8
+# How many candidates are read together with the question.
+_LOOKED_AT = 12
 _CARRIED = 0.3
-_STRICT_ALIKE = 0.6
+_STRICT_COVERED = 0.4
+# From this logit on the reranker is believed over the rules of thumb about what an answer lacks.
+_BELIEVED = 1.5
+_YEARS = re.compile(r"\b(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\b|\b\d\d/\d\d\b")
 ACTIONS = frozenset({FindingKind.RECOMMENDATION, FindingKind.AREA_FOR_IMPROVEMENT,
                       FindingKind.CAUSE_OF_CONCERN})
 
@@ -52,11 +57,15 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate with its signals and the probability that it answers."""
+    """A candidate with its signals, the reranker's logit, the probability that it answers, and
+    why, in words for the trace. ``ruled_out``: a rule says that it can't be the answer."""
 
     hit: Hit
     signals: Signals
+    rerank: float
     probability: float
+    why: str
+    ruled_out: bool = False
 
 
 @cache
@@ -67,69 +76,77 @@ def weights() -> Weights:
                    tuple(told["weights"]), told["bias"], told["threshold"])
 
 
-def scored(question: Question, hits: Sequence[Hit], scope: Scope,
-           embedder: Embedder) -> list[Scored]:
+def scored(question: Question, hits: Sequence[Hit], scope: Scope, index: Index) -> list[Scored]:
     """The best candidates by how likely they answer, most likely first."""
     looked_at = hits[:_LOOKED_AT]
     if not looked_at:
         return []
-    asked = _asked(question, scope, embedder.tokens([question.text])[0])
+    texts = [passage(h.finding).embedded for h in looked_at]
+    logits = index.reranker.scores(question.read, texts)
+    asked = _asked(question, scope, index.embedder.rarity)
     found = []
-    passages = remembered.tokens(embedder, [passage(h.finding).embedded for h in looked_at])
-    for hit, tokens in zip(looked_at, passages, strict=True):
+    for hit, logit in zip(looked_at, logits, strict=True):
         dense = hit.dense if hit.dense is not None else _floor(hits)
-        told = signals(question.text, asked, question.facets.sought, dense,
-                       statement(hit.finding), tokens, context(hit.finding))
+        told = signals(question.read, asked, question.facets.sought,
+                       Scores(dense, logit, hit.fused / BEST_FUSED),
+                       statement(hit.finding), context(hit.finding))
         chance = weights().probability(told)
-        if not _may_answer(question, told, f"{statement(hit.finding)} {context(hit.finding)}"):
-            chance = 0.0
-        found.append(Scored(hit, told, chance))
-    return sorted(found, key=lambda s: (-(s.probability + preference(question, s)), -s.hit.fused))
+        problem = _ruled_out(question, told, f"{statement(hit.finding)} {context(hit.finding)}") \
+            if logit < _BELIEVED else ""
+        why = f"answers with p={chance:.3f}" + (f", ruled out: {problem}" if problem else "")
+        found.append(Scored(hit, told, logit, 0.0 if problem else chance, why, bool(problem)))
+    return sorted(found, key=lambda s: (-(s.probability + preference(question, s)), -s.rerank))
 
 
-def _may_answer(question: Question, told: Signals, text: str) -> bool:
+def _ruled_out(question: Question, told: Signals, text: str) -> str:
     """What rules an answer out, however alike the words: it lacks the sort of thing asked for
-    (a number has to be the number of the very thing), or is of another kind ("hate crime")."""
-    if question.facets.sought in STRICT and (told.fits < 0 or told.alike < _STRICT_ALIKE):
-        return False
+    (a number has to be the number of the very thing), or is of another kind ("hate crime"). ""
+    for nothing."""
+    if question.facets.sought in STRICT and (told.fits < 0 or told.covered < _STRICT_COVERED):
+        return f"no {question.facets.sought.value} of what is asked"
     have = stems(text)
-    if any(stem(name) not in have for name in _named(question)):
-        return False
-    return all(stem(word) in have or any(phrase.lower() in text.lower() for phrase in
-                                         question.synonyms.get(word, ()))
-               for word in kinds_of_crime(question.text))
+    for name in _named(question):
+        if stem(name) not in have:
+            return f"it doesn't mention {name}"
+    for word in kinds_of_crime(question.read):
+        if stem(word) not in have and not any(phrase.lower() in text.lower() for phrase in
+                                              question.synonyms.get(word, ())):
+            return f"it isn't about {word}"
+    return ""
 
 
 def _named(question: Question) -> list[str]:
     """Numbers and proper names of a question, which an answer has to share: "999 calls" are not
-    "101 calls". Forces and years have been dealt with by the scope."""
+    "101 calls". Forces and years have been dealt with by the scope, but for years that no report
+    is of."""
     owned = {word for body in question.facets.forces for word in words(body)}
-    years = {str(year) for year in question.facets.years}
-    plain = re.sub(r"[(\[].*", "", question.text)
+    plain = _YEARS.sub(" ", re.sub(r"[(\[].*", "", question.read))
     names = re.findall(r"(?<=[a-z,;] )[A-Z][a-z]{2,}\b", plain)
     numbers = re.findall(r"(?<![\w.,])\d[\d,.]*\d|(?<![\w.,])\d", plain)
-    return [item for item in (*names, *numbers) if item not in years
-            and item.lower() not in owned and not forces_in(item)]
+    return [item for item in (*names, *numbers, *map(str, question.dated))
+            if item.lower() not in owned and not forces_in(item)]
 
 
 def preference(question: Question, candidate: Scored) -> float:
     """A nudge to the order, never to the decision: a question that asks what to do wants
     recommendations and areas for improvement first."""
-    if asks_for_action(question.text) and candidate.hit.finding.kind in ACTIONS:
+    if asks_for_action(question) and candidate.hit.finding.kind in ACTIONS:
         return 0.15
     return 0.0
 
 
-def asks_for_action(text: str) -> bool:
+def asks_for_action(question: Question) -> bool:
     """Whether a question asks what ought to be done."""
-    low = f" {text.lower()} "
-    return any(cue in low for cue in (" should ", " recommend", " what to do", " need to do ",
-                                      " needs to do ", " asked to ", " told to ", " must ",
-                                      " fix ", " put right", " next ", " improve "))
+    low = f" {question.read.lower()} "
+    return question.facets.requests or any(
+        cue in low for cue in (" should ", " recommend", " what to do", " need to do ",
+                               " needs to do ", " asked to ", " told to ", " must ",
+                               " fix ", " put right", " next ", " improve "))
 
 
-def _asked(question: Question, scope: Scope, tokens: TokenVectors) -> list[AskedWord]:
-    found = asked_words(question.text, tokens, shared_stems(scope), question.synonyms)
+def _asked(question: Question, scope: Scope,
+           rarity: Callable[[str], float]) -> list[AskedWord]:
+    found = asked_words(question.read, rarity, shared_stems(scope), question.synonyms)
     if not question.follows:
         return found
     own = {stem(word) for word in terms(question.raw)}

@@ -14,7 +14,8 @@ from assistant.backend import NO_CHOICES, Choices, ComposerName, History, ProseS
 from assistant.followup import leans
 from assistant.language import has_words, is_foreign
 from assistant.pipeline import Run, steps
-from assistant.question import Scope, scope_of, tidy
+from assistant.question import tidy
+from assistant.scope import Scope, scope_of
 from assistant.settings import SHIPPED_REPORTS, Settings
 from assistant.shelving import Shelving
 from assistant.suggest import openers
@@ -22,9 +23,8 @@ from assistant.updates import Stage, Update
 from assistant.writer import Writer
 from corpus.errors import FindingsError, TryAgain
 from corpus.model import Metadata, Report
-from index import generation, remembered, weights
+from index import generation, weights
 from index.embedding import Embedder, OnnxEmbedder
-from index.passages import passage
 from index.store import Index
 from index.sync import Changes, in_step, sync
 from index.wanted import Wanted
@@ -92,7 +92,8 @@ class Service:
 
     def _open(self) -> None:
         self._index = Index(self.settings.home_path, self._embedder)
-        self._scope: Scope = scope_of(self._index.reports(), self._index.findings())
+        held = self._index.catalogue
+        self._scope: Scope = scope_of(held.reports(), held.sections(), held.vocabulary())
 
     def _told(self) -> tuple[tuple[str, ...], Mapping[str, str], tuple[str, ...]]:
         told = self.current()[0].manifest
@@ -194,13 +195,10 @@ class Service:
         return None
 
     def warm(self) -> None:
-        """Do ahead what the first questions would wait for: passages of a small library."""
+        """Do ahead what the first question would wait for: the models' first run."""
         index, _ = self.current()
-        found = index.findings()
-        if len(found) <= remembered.room():
-            for begin in range(0, len(found), 16):
-                remembered.tokens(self._embedder, [passage(f).embedded
-                                                   for f in found[begin:begin + 16]])
+        self._embedder.embed(["warm"])
+        index.reranker.scores("warm", ["warm"])
 
     def reports(self) -> list[Metadata]:
         """The indexed reports, by title."""

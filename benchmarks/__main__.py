@@ -14,7 +14,7 @@ from benchmarks import machine, record
 from benchmarks.measure import Effort, Result
 from corpus.errors import FindingsError
 
-NAMES = ("startup", "reports", "syncing", "indexing", "retrieval", "prose", "page")
+NAMES = ("startup", "reports", "syncing", "indexing", "retrieval", "scale", "prose", "page")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from assistant.service import open_embedder
 from benchmarks import material, reports
 from benchmarks.measure import Effort, Measure, Result, taken
-from index.embedding import Embedder, TokenVectors, Vectors
+from index.embedding import Embedder, Vectors
 from index.sync import sync
 
 _SETTLED_S = 2.5
@@ -65,8 +65,9 @@ class _Timed:
         self.seconds += time.perf_counter() - begun
         return vectors
 
-    def tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        return self._inner.tokens(texts)
+    def rarity(self, word: str) -> float:
+        """How telling a word is."""
+        return self._inner.rarity(word)
 
     def is_word(self, word: str) -> bool:
         return self._inner.is_word(word)

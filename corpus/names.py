@@ -22,12 +22,14 @@ class Force:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What an inspection question is about, whatever its wording in a given year."""
+    """What an inspection question is about, whatever its wording in a given year. ``asked``
+    matches words for the topic as a whole, ``parts`` words for something within it."""
 
     key: str
     label: str
     headings: re.Pattern[str]
     asked: re.Pattern[str]
+    parts: re.Pattern[str]
 
 
 @cache
@@ -47,11 +49,14 @@ def forces() -> tuple[Force, ...]:
 def topics() -> tuple[Topic, ...]:
     """Every known topic, in the order that headings are tried against them."""
     rows = tomllib.loads((_DATA / "topics.toml").read_text("utf-8"))["topic"]
-    return tuple(Topic(row["key"], row["label"], _any(row["headings"]), _any(row["asked"]))
+    return tuple(Topic(row["key"], row["label"], _any(row["headings"]), _any(row["asked"]),
+                       _any(row["parts"]))
                  for row in rows)
 
 
 def _any(patterns: list[str]) -> re.Pattern[str]:
+    if not patterns:
+        return re.compile(r"(?!)")
     return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
 
 

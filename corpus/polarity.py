@@ -38,7 +38,9 @@ _INTENTION = re.compile(
 _NOT_ONLY = re.compile(r"\bnot (?:only|just)\b|\bbut also\b|\bas well(?: as)?\b", re.IGNORECASE)
 _NOISE = re.compile(
     r"\b(?:despite|in spite of|notwithstanding|regardless of)\b[^,;.]{0,200}[,;.]?"
-    r"|\bareas? for improvement\b|\bhow (?:well|good|effective(?:ly)?|efficient(?:ly)?|fair(?:ly)?"
+    r"|\bareas? for improvement\b|\b(?:that|which) (?:we|inspectors) (?:had )?(?:critici[sz]ed"
+    r"|raised|identified|reported|highlighted|found)\b(?: in (?:our |the )?(?:\d{4})?"
+    r"(?: inspection)?)?|\bhow (?:well|good|effective(?:ly)?|efficient(?:ly)?|fair(?:ly)?"
     r"|quick(?:ly)?|long|easy|clear(?:ly)?|legitimate(?:ly)?)\b"
     r"|^(?:we|our inspection|the inspection|inspectors) (?:also )?(?:examin|look|assess|inspect"
     r"|consider|ask|evaluat)\w* (?:at )?(?:how|whether|the|what|if)\b[^,;.]{0,200}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -14,18 +14,7 @@ from index.weights import NAME, Exported
 Vectors = NDArray[np.float32]
 _MOST_TOKENS = 256
 _BATCH = 8
-
-
-@dataclass(frozen=True, slots=True)
-class TokenVectors:
-    """A text's tokens and their vectors, (tokens, dimensions), each of length 1.
-
-    ``offsets`` are the character spans of the tokens, ``ids`` their places in the vocabulary.
-    """
-
-    ids: tuple[int, ...]
-    offsets: tuple[tuple[int, int], ...]
-    vectors: Vectors
+_COMMON, _VOCABULARY = 1996, 30522
 
 
 class Embedder(Protocol):
@@ -38,8 +27,8 @@ class Embedder(Protocol):
         """Unit vectors, (texts, dimensions)."""
         ...
 
-    def tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """The vectors of each text's tokens, special tokens left out."""
+    def rarity(self, word: str) -> float:
+        """How telling a lower-case word is by how rare it is in English, from .15 to 1."""
         ...
 
     def is_word(self, word: str) -> bool:
@@ -80,21 +69,13 @@ class OnnxEmbedder:
             result[chosen] = _unit(pooled)
         return result
 
-    def tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Token vectors of each text, special tokens left out."""
-        encoded = self._tokenizer.encode_batch(list(texts))
-        order = sorted(range(len(texts)), key=lambda i: len(encoded[i].ids))
-        found: dict[int, TokenVectors] = {}
-        for begin in range(0, len(order), _BATCH):
-            chosen = order[begin:begin + _BATCH]
-            hidden, _ = self._run([encoded[i].ids for i in chosen])
-            for row, number in enumerate(chosen):
-                item = encoded[number]
-                kept = [i for i, special in enumerate(item.special_tokens_mask) if not special]
-                found[number] = TokenVectors(tuple(item.ids[i] for i in kept),
-                                             tuple(item.offsets[i] for i in kept),
-                                             _unit(hidden[row, kept]))
-        return [found[number] for number in range(len(texts))]
+    def rarity(self, word: str) -> float:
+        """How telling a word is: the model's vocabulary is ordered by how common its words are,
+        and a word that it has only in pieces is rare."""
+        place = self._tokenizer.token_to_id(word)
+        if place is None:
+            return 1.0
+        return max(0.15, math.log(1 + max(place - _COMMON, 1)) / math.log(_VOCABULARY - _COMMON))
 
     def is_word(self, word: str) -> bool:
         """Whether the model's vocabulary, some 25,000 English words, has this one whole."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 from corpus.model import Finding
@@ -13,7 +14,8 @@ from corpus.names import topic_of
 class Filter:
     """Conditions on findings; an empty field asks nothing, several fields must all hold.
 
-    ``topics`` are keys of known topics, ``sections`` are heading texts on a finding's path.
+    ``topics`` are keys of known topics, ``sections`` are heading texts on a finding's path: one
+    of either is enough. ``ids`` are the findings themselves.
     """
 
     reports: frozenset[str] = frozenset()
@@ -24,6 +26,7 @@ class Filter:
     topics: frozenset[str] = frozenset()
     sections: frozenset[str] = frozenset()
     grades: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) for field in fields(self))
@@ -38,6 +41,7 @@ class Filter:
             and (not self.polarities or finding.polarity.value in self.polarities)
             and (not self.grades or (finding.grade is not None
                                      and finding.grade.value in self.grades))
+            and (not self.ids or finding.id in self.ids)
             and (not (self.topics or self.sections)
                  or bool(self.topics & topics_of(finding))
                  or any(part in self.sections for part in finding.section)))
@@ -50,5 +54,11 @@ class Filter:
 
 def topics_of(finding: Finding) -> frozenset[str]:
     """The topics of the headings that a finding stands under, the pillar left out."""
-    found = (topic_of(heading) for heading in finding.section)
+    return topics_under(finding.section)
+
+
+@lru_cache(maxsize=8192)
+def topics_under(section: tuple[str, ...]) -> frozenset[str]:
+    """The topics of a heading path."""
+    found = (topic_of(heading) for heading in section)
     return frozenset(topic.key for topic in found if topic is not None)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from corpus.errors import FixConfiguration
 
-FORMAT = 4
+FORMAT = 5
 _POINTER = "current"
 # Files that SQLite makes and removes as it likes.
 _PASSING = ("-wal", "-shm", "-journal")

@@ -6,23 +6,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from corpus.model import Finding
 from index.catalogue import Catalogue
 from index.embedding import Embedder, Vectors
 from index.filter import Filter
-from index.vectors import VectorStore
+from index.neighbours import Neighbours
 from index.words import terms
 
 # The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009).
 _RRF = 60
-_NARROW = 3000
+BEST_FUSED = 2 / (_RRF + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A candidate: cosine similarity and BM25 where a retriever proposed it, ranks from 1."""
+    """A candidate: cosine similarity and BM25 where a retriever proposed it, ranks from 1.
+    ``rerank`` is a reranker's score, None where none has looked at it."""
 
     finding: Finding
     dense: float | None = None
@@ -30,9 +29,10 @@ class Hit:
     lexical: float | None = None
     lexical_rank: int | None = None
     fused: float = 0.0
+    rerank: float | None = None
 
 
-def search(query: str, catalogue: Catalogue, vectors: VectorStore, embedder: Embedder,
+def search(query: str, catalogue: Catalogue, vectors: Neighbours, embedder: Embedder,
            wanted: Filter | None = None, candidates: int = 50) -> list[Hit]:
     """Every candidate for a query, best first; those of a filter's scope only.
 
@@ -42,14 +42,12 @@ def search(query: str, catalogue: Catalogue, vectors: VectorStore, embedder: Emb
                      candidates)
 
 
-def search_by(vector: Vectors, words: Sequence[str], catalogue: Catalogue, vectors: VectorStore,
+def search_by(vector: Vectors, words: Sequence[str], catalogue: Catalogue, vectors: Neighbours,
               wanted: Filter | None = None, candidates: int = 50) -> list[Hit]:
     """Like ``search`` with the query's vector and words at hand."""
-    scope = catalogue.findings(wanted) if wanted else None
-    allowed = {finding.id for finding in scope} if scope is not None else None
-    depth = candidates if allowed is None else max(candidates * 4, 200)
-    lexical = _within(catalogue.lexical(words, depth), allowed, candidates)
-    dense = _dense(vector, vectors, allowed, candidates, depth)
+    rows = catalogue.rows(wanted)
+    lexical = catalogue.lexical(words, candidates, rows)
+    dense = vectors.nearest(vector, candidates, rows)
     found = catalogue.get([*dict(dense), *dict(lexical)])
     hits = {identifier: Hit(finding) for identifier, finding in found.items()}
     for rank, (identifier, score) in enumerate(dense, 1):
@@ -62,27 +60,3 @@ def search_by(vector: Vectors, words: Sequence[str], catalogue: Catalogue, vecto
 
 def _fused(hit: Hit) -> float:
     return sum(1 / (_RRF + rank) for rank in (hit.dense_rank, hit.lexical_rank) if rank)
-
-
-def _within(ranked: list[tuple[str, float]], allowed: set[str] | None,
-            k: int) -> list[tuple[str, float]]:
-    if allowed is None:
-        return ranked[:k]
-    return [(identifier, score) for identifier, score in ranked if identifier in allowed][:k]
-
-
-def _dense(vector: Vectors, vectors: VectorStore, allowed: set[str] | None, k: int,
-           depth: int) -> list[tuple[str, float]]:
-    """Nearest neighbours; a narrow scope is compared whole, since Chroma's own filter is slow
-    and a wide net may hold too few of the scope."""
-    if allowed is None:
-        return vectors.nearest(vector, k)
-    if len(allowed) > _NARROW:
-        return _within(vectors.nearest(vector, depth), allowed, k)
-    stored = vectors.get(sorted(allowed))
-    if not stored:
-        return []
-    ids = list(stored)
-    scores = np.stack([stored[i] for i in ids]) @ vector
-    order = np.argsort(-scores, kind="stable")[:k]
-    return [(ids[i], float(scores[i])) for i in order]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,8 +11,9 @@ from index import generation, search
 from index.catalogue import Catalogue
 from index.embedding import Embedder, Vectors
 from index.filter import Filter
+from index.neighbours import Neighbours
+from index.reranking import Reranker, open_reranker
 from index.search import Hit
-from index.vectors import VectorStore
 
 
 class Index:
@@ -36,14 +36,12 @@ class Index:
         self.stamp = generation.stamp(home)
         if problem := generation.shortened(path, self.manifest):
             raise generation.damaged(problem)
+        self.catalogue = Catalogue(path / "catalogue.sqlite")
         try:
-            self.catalogue = Catalogue(path / "catalogue.sqlite")
-        except (sqlite3.Error, ValueError) as error:
-            raise generation.damaged(error) from error
-        self.vectors = VectorStore(path / "chroma")
-        if self.vectors.count() != len(self.catalogue.findings()):
-            self.close()
-            raise generation.damaged("vectors and findings differ in number")
+            self.vectors = Neighbours(path, self.catalogue.ids, self.catalogue.row_of)
+        except FixConfiguration:
+            self.catalogue.close()
+            raise
 
     def search(self, query: str, wanted: Filter | None = None, candidates: int = 50) -> list[Hit]:
         """Every candidate for a query, best first."""
@@ -55,9 +53,18 @@ class Index:
         """Like ``search`` with the query's vector and words at hand."""
         return search.search_by(vector, words, self.catalogue, self.vectors, wanted, candidates)
 
+    @property
+    def reranker(self) -> Reranker:
+        """What says how well a finding answers. Raises ``FixConfiguration`` where it is missing."""
+        return open_reranker()
+
     def findings(self, wanted: Filter | None = None) -> list[Finding]:
         """Every finding that the filter admits, in reading order."""
         return self.catalogue.findings(wanted)
+
+    def count(self, wanted: Filter | None = None) -> int:
+        """How many findings the filter admits."""
+        return self.catalogue.count(wanted)
 
     def reports(self) -> list[Metadata]:
         """Metadata of every report, by title."""

@@ -17,7 +17,8 @@ import numpy as np
 from corpus.errors import FindingsError, FixConfiguration, GiveUp
 from corpus.library import Library
 from corpus.model import Report
-from index import catalogue, generation
+from index import catalogue, generation, neighbours
+from index.catalogue import Catalogue
 from index.embedding import Embedder, Vectors
 from index.generation import FORMAT, Manifest
 from index.lock import writing
@@ -94,13 +95,15 @@ def _build(home: Path, wanted: Wanted, found: Library, before: tuple[Path, Manif
     (building / "catalogue.sqlite").unlink(missing_ok=True)
     all_passages = [passage(f) for report in found.reports for f in report.findings]
     earlier = [usable[0]] if usable is not None else []
+    started_from: Path | None = None
     if usable is not None and not (building / "chroma").exists() \
             and readable(usable[0] / "chroma"):
         _start_from(usable[0], building)
-        earlier = []
-    embedded = _store(building / "chroma", all_passages, [*earlier, *cut_off], embedder, progress)
+        earlier, started_from = [], usable[0]
+    embedded, put = _store(building / "chroma", all_passages, [*earlier, *cut_off], embedder,
+                           progress)
     catalogue.write(building / "catalogue.sqlite", found.reports)
-    _check(building, len(all_passages))
+    _lay_out(building, [p.finding.id for p in all_passages], started_from, put)
     hashes = {report.id: _hash(report) for report in found.reports}
     skipped = tuple(item.reason for item in found.skipped)
     manifest = Manifest(FORMAT, fingerprint, embedder.fingerprint, str(wanted.source),
@@ -122,8 +125,9 @@ def _start_from(generation_folder: Path, building: Path) -> None:
 
 
 def _store(target: Path, wanted: Sequence[Passage], earlier: Sequence[Path], embedder: Embedder,
-           progress: Progress) -> int:
-    """Put every passage's vector in place; returns how many texts had to be embedded.
+           progress: Progress) -> tuple[int, set[str]]:
+    """Put every passage's vector in place; returns how many texts had to be embedded, and the ids
+    of the passages that were put in.
 
     A build that was cut off is taken up where it stopped, one whose files are damaged is begun
     again. ``earlier`` are generations and builds whose vectors may be taken over.
@@ -159,7 +163,7 @@ def _store(target: Path, wanted: Sequence[Passage], earlier: Sequence[Path], emb
                       np.repeat(vectors, [len(group) for group in batch], axis=0))
             left -= sum(map(len, batch))
             progress(len(wanted) - left, len(wanted))
-        return len(groups)
+        return len(groups), {p.finding.id for p in missing}
     finally:
         store.close()
 
@@ -211,16 +215,33 @@ def _stacked(vectors: Sequence[Vectors]) -> Vectors:
     return np.stack(vectors) if vectors else np.zeros((0, 1), np.float32)
 
 
-def _check(building: Path, expected: int) -> None:
-    with closing(sqlite3.connect(building / "catalogue.sqlite")) as connection:
-        rows = connection.execute("SELECT count(*) FROM findings").fetchone()[0]
+def _lay_out(building: Path, ids: Sequence[str], started_from: Path | None,
+             put: set[str]) -> None:
+    """Check that catalogue and vectors are whole, and write the vectors in reading order; those
+    that were not ``put`` in are as in the generation that the build started from."""
+    held = Catalogue(building / "catalogue.sqlite")
     store = VectorStore(building / "chroma")
     try:
-        if rows != expected or store.count() != expected:
-            raise GiveUp(f"The new index holds {store.count()} vectors and {rows} findings where "
-                         f"{expected} were expected.", "The index in force was kept. Try again.")
+        if len(held) != len(ids) or store.count() != len(ids):
+            raise GiveUp(f"The new index holds {store.count()} vectors and {len(held)} findings "
+                         f"where {len(ids)} were expected.",
+                         "The index in force was kept. Try again.")
+        neighbours.write(building, ids, store.get, _earlier(started_from), put)
     finally:
+        held.close()
         store.close()
+
+
+def _earlier(folder: Path | None) -> neighbours.Neighbours | None:
+    """The vectors of a generation; None where there is none or it can't be read."""
+    if folder is None:
+        return None
+    try:
+        with closing(Catalogue(folder / "catalogue.sqlite")) as before:
+            return neighbours.Neighbours(folder, before.ids, before.row_of)
+    except FixConfiguration as error:
+        logger.warning("vectors of %s can't be taken over: %s", folder.name, error)
+        return None
 
 
 def _hash(report: Report) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.embedding import TokenVectors, Vectors
-from index.words import stem, terms, words
+from index.embedding import Vectors
+from index.words import stem, terms
 
 
 class TinyEmbedder:
@@ -28,21 +28,9 @@ class TinyEmbedder:
         self.embedded += texts
         return np.stack([self._of(map(stem, terms(text))) for text in texts])
 
-    def tokens(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """The vectors of each text's words."""
-        found: list[TokenVectors] = []
-        for text in texts:
-            low, at = text.lower().replace("’", "'"), 0
-            spans: list[tuple[int, int]] = []
-            for word in words(text):
-                start = low.index(word, at)
-                at = start + len(word)
-                spans.append((start, at))
-            vectors = [self._of([stem(low[a:b])]) for a, b in spans]
-            found.append(TokenVectors(
-                tuple(5000 + _hash(low[a:b]) % 20000 for a, b in spans), tuple(spans),
-                np.stack(vectors) if vectors else np.zeros((0, self._dimensions), np.float32)))
-        return found
+    def rarity(self, word: str) -> float:
+        """Every word is as rare as any."""
+        return 0.8
 
     def is_word(self, word: str) -> bool:
         """Every word is one: nothing is respelt."""

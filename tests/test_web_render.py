@@ -30,7 +30,7 @@ from corpus.model import Finding, FindingKind, Grade, Metadata, Polarity, Report
 HOSTILE = ('<script>x()</script><img src=x onerror="x()"> </mark>\'" & &lt; [a](http://b) '
            "\U0001f693 {{x}} ${y}")
 HARMLESS = {"article", "h2", "h3", "span", "p", "div", "section", "ul", "li", "button", "q",
-            "blockquote", "details", "summary"}
+            "blockquote", "details", "summary", "form", "label", "textarea"}
 
 
 class Seen(HTMLParser):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.cli.common import note, print_json, settings_of
-from assistant.question import synonyms
+from assistant.glossary import synonyms
 from assistant.service import Service, open_service
 from corpus.errors import FixConfiguration
 from corpus.model import Finding

@@ -58,13 +58,14 @@ def check(draft: Draft, evidence: Mapping[int, Finding]) -> Verdict:
 
 
 def stated(text: str, cited: Sequence[Finding] = ()) -> str:
-    """A sentence without the verdict ("No: ...") or the owner ("Kent Police 2015: ...") in
-    front; an owner that is not that of a cited finding stays, to be checked."""
+    """A sentence without the verdict ("No: ...") or the owner ("Kent Police 2015: ...",
+    "2015: ...") in front; an owner that is not that of a cited finding stays, to be checked."""
     bare = re.sub(r"^(?:yes|no|not fully|partly)[:,]\s+", "", text, flags=re.IGNORECASE)
     for finding in cited:
         owner = " ".join(str(p) for p in (official_name(finding.force), finding.year) if p)
-        if owner and bare.startswith(f"{owner}: "):
-            return bare.removeprefix(f"{owner}: ")
+        for whose in (owner, str(finding.year or "")):
+            if whose and bare.startswith(f"{whose}: "):
+                return bare.removeprefix(f"{whose}: ")
     return bare
 
 

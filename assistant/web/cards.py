@@ -9,6 +9,8 @@ from assistant.web.words import escape, one_line, say
 
 # More than this many cards are folded away, so that a long list leaves the answer in sight.
 CARDS_SHOWN = 6
+# From here on a card is its number, its kind and its quote: a list can have a thousand.
+CARDS_FULL = 50
 
 _SHAPES = {"positive": "▲", "negative": "▼", "neutral": "●"}
 
@@ -44,15 +46,29 @@ def card(citation: Citation, nearest: bool = False) -> str:
     number = "" if nearest else f'<span class="number" aria-hidden="true">{n}</span>'
     lead = f'<span class="lead">{one_line(citation.lead_in)}</span> ' if citation.lead_in else ""
     return (
-        f'<li class="card {escape(citation.polarity)}" data-n="{n}"'
-        f' data-report="{escape(citation.report_id)}" data-start="{citation.start}"'
-        f' data-end="{citation.end}" data-kind="{escape(kind_words(citation.kind))}">'
-        f'<p class="top">{number}{kind_badge(citation.kind, citation.polarity)}'
+        f'{_opened(citation)}<p class="top">{number}{kind_badge(citation.kind, citation.polarity)}'
         f"{_grade(citation)}</p>"
         f"<blockquote>{lead}<q>{escape(citation.quote)}</q></blockquote>"
         f'<p class="place">{_place(citation)}</p>'
         f'<button type="button" class="link" data-open="{n}" aria-label="{escape(label)}">'
         f"{escape(say('citation.open'))}</button></li>")
+
+
+def _opened(citation: Citation, css: str = "card") -> str:
+    """The element of a card with all that the script needs to open its finding."""
+    return (f'<li class="{css} {escape(citation.polarity)}" data-n="{citation.n}"'
+            f' data-report="{escape(citation.report_id)}" data-start="{citation.start}"'
+            f' data-end="{citation.end}" data-kind="{escape(kind_words(citation.kind))}">')
+
+
+def _small(citation: Citation) -> str:
+    """A card in a line or two. The quote is whole, since the script looks it up in the report;
+    the style sheet shortens it."""
+    n = citation.n
+    named = {"n": n, "kind": kind_words(citation.kind).lower(), "section": place_words(citation)}
+    label = escape(say("citation.open_label", **named))
+    return (f'{_opened(citation, "card small")}<button type="button" class="link" data-open="{n}"'
+            f' aria-label="{label}">{n}</button><q>{escape(citation.quote)}</q></li>')
 
 
 def _grade(citation: Citation) -> str:
@@ -76,10 +92,12 @@ def cards(citations: Sequence[Citation], heading: str, nearest: bool = False) ->
     if not citations:
         return ""
     shown = "".join(card(one, nearest) for one in citations[:CARDS_SHOWN])
-    rest = citations[CARDS_SHOWN:]
+    rest, small = citations[CARDS_SHOWN:CARDS_FULL], citations[CARDS_FULL:]
+    lines = f'<ul class="cards lines">{"".join(map(_small, small))}</ul>' if small else ""
+    more = escape(say("turn.more", count=len(rest) + len(small)))
     folded = "" if not rest else (
-        f'<details class="more"><summary>{escape(say("turn.more", count=len(rest)))}</summary>'
-        f'<ul class="cards">{"".join(card(one, nearest) for one in rest)}</ul></details>')
+        f'<details class="more"><summary>{more}</summary><ul class="cards">'
+        f'{"".join(card(one, nearest) for one in rest)}</ul>{lines}</details>')
     return (f'<section class="evidence{" nearest" if nearest else ""}"><h3>{escape(heading)}</h3>'
             f'<ul class="cards">{shown}</ul>{folded}</section>')
 

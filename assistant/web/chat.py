@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
-from assistant.answer import Answer, Citation, Layout, Sentence, Status
-from assistant.web.cards import cards, mark
+from assistant.answer import Answer, Intent, Status
+from assistant.web.cards import CARDS_FULL, cards
+from assistant.web.choosing import looked_words
+from assistant.web.said import read_out, sentences_html
 from assistant.web.session import Phase, Turn
+from assistant.web.why import why_html
 from assistant.web.words import escape, one_line, say, shorten
 
 # A screen reader says this much of an answer at once; the rest is there to be read.
 ANNOUNCED = 1500
+
+# So many sentences of an answer are sent while it is being put together.
+SENTENCES_SENT = 40
 
 _SIGNS = {Status.ANSWERED: "✓", Status.PARTIAL: "◐", Status.NOT_IN_REPORTS: "○",
           Status.NEEDS_CLARIFICATION: "?", Status.DECLINED: "–", Status.ERROR: "!"}
@@ -27,28 +32,6 @@ def status_words(answer: Answer) -> str:
     if answer.status is Status.PARTIAL:
         return say("status.partial_other")
     return say(f"status.{answer.status.value}")
-
-
-def sentences_html(sentences: Sequence[Sentence], citations: Sequence[Citation]) -> str:
-    """Sentences as headings, lists and paragraphs, each with the marks of what it cites."""
-    known = {citation.n: citation for citation in citations}
-    parts = []
-    for layout, group in groupby(sentences, key=lambda one: one.layout):
-        said = [_sentence(one, known) for one in group]
-        if layout is Layout.HEADING:
-            parts += [f"<h3>{one}</h3>" for one in said]
-        elif layout is Layout.ITEM:
-            parts.append("<ul>" + "".join(f"<li>{one}</li>" for one in said) + "</ul>")
-        else:
-            parts.append("<p>" + " ".join(said) + "</p>")
-    return "".join(parts)
-
-
-def _sentence(sentence: Sentence, known: Mapping[int, Citation]) -> str:
-    marks = "" if sentence.layout is Layout.HEADING else "".join(
-        mark(known[n]) for n in sentence.citations if n in known)
-    # A mark must not stand alone at the start of a line.
-    return one_line(sentence.text) + (f'<span class="marks">&nbsp;{marks}</span>' if marks else "")
 
 
 def turn_html(turn: Turn, last: bool) -> str:
@@ -71,12 +54,15 @@ def _status(words: str, name: str, sign: str) -> str:
 
 
 def _running(turn: Turn) -> str:
-    count = len(turn.citations)
+    """A turn that is sent anew with each sentence: of a long list, only its beginning."""
+    count, shown = len(turn.citations), turn.citations[:CARDS_FULL]
     words = say("status.writing", count=count) if count else say("status.searching")
+    later = len(turn.sentences) - SENTENCES_SENT
+    more = "" if later <= 0 else f"<p>{escape(say('turn.coming', count=later))}</p>"
+    said = sentences_html(turn.sentences[:SENTENCES_SENT], shown)
     waiting = '<p class="waiting" aria-hidden="true"></p>'
-    return (_status(words, "running", "…")
-            + f'<div class="said">{sentences_html(turn.sentences, turn.citations)}{waiting}</div>'
-            + cards(turn.citations, say("turn.found", count=count)))
+    return (_status(words, "running", "…") + f'<div class="said">{said}{more}{waiting}</div>'
+            + cards(shown, say("turn.found", count=count)))
 
 
 def _settled(turn: Turn, last: bool) -> str:
@@ -89,19 +75,54 @@ def _settled(turn: Turn, last: bool) -> str:
     parts = [_status(status_words(answer), answer.status.value, _SIGNS[answer.status]), note]
     if answer.notice:
         parts.append(f'<p class="note">{one_line(answer.notice)}</p>')
-    if " ".join(answer.standalone_question.split()) != " ".join(turn.question.split()):
-        understood = say("turn.understood", question=answer.standalone_question)
-        parts.append(f'<p class="understood">{one_line(understood)}</p>')
-    parts.append(f'<div class="said">{sentences_html(answer.sentences, answer.citations)}</div>')
+    parts += [_understood(turn, answer, last), _said(answer)]
+    if last and answer.status is Status.NEEDS_CLARIFICATION:
+        parts.append(suggestions_html(answer.suggestions, say("turn.meant")))
     if answer.status.has_answer:
         by = say("turn.quotes") if answer.model == "quotes" else say("turn.prose",
                                                                      model=answer.model)
         parts.append(f'<p class="by">{one_line(by)}</p>')
     parts.append(cards(answer.citations, say("turn.evidence", count=len(answer.citations))))
     parts.append(cards(answer.nearest, say("turn.nearest"), nearest=True))
-    if last:
+    parts.append(why_html(answer, turn.number, turn.alone, turn.chosen.titles))
+    if last and answer.status is not Status.NEEDS_CLARIFICATION:
         parts.append(suggestions_html(answer.suggestions, say("turn.suggestions")))
     return "".join(parts)
+
+
+def _said(answer: Answer) -> str:
+    css = "said brief" if answer.intent is Intent.BRIEF else "said"
+    sentences = sentences_html(answer.sentences, answer.citations, answer.table)
+    return f'<div class="{css}">{sentences}</div>'
+
+
+def _understood(turn: Turn, answer: Answer, last: bool) -> str:
+    """Where was looked, and the question as it was understood where that differs from what was
+    typed; the ``last`` turn's can be put right and asked again."""
+    told = answer.trace.understood
+    looked = looked_words(turn.chosen, told.get("scope")) \
+        if told or answer.status.has_answer else ""
+    parts = [f'<p class="understood looked">{one_line(looked)}</p>'] if looked else []
+    if " ".join(answer.standalone_question.split()) != " ".join(turn.question.split()):
+        words = one_line(say("turn.understood", question=answer.standalone_question))
+        parts.append(f'<div class="restated"><p class="understood">{words}</p>'
+                     f"{_restating(turn, answer) if last else ''}</div>")
+    return "".join(parts)
+
+
+def _restating(turn: Turn, answer: Answer) -> str:
+    label, field = escape(say("turn.edit_label")), f"restate-{turn.number}"
+    return (
+        f'<div class="choices"><button type="button" class="link" data-restate="edit"'
+        f' aria-label="{label}">{escape(say("turn.edit"))}</button>'
+        f'<button type="button" class="link" data-ask="{escape(turn.question)}" data-alone>'
+        f"{escape(say('turn.as_typed'))}</button></div>"
+        f'<form class="restate" hidden><label for="{field}">{escape(say("turn.restate"))}</label>'
+        f'<textarea id="{field}" rows="2" data-as="{escape(answer.standalone_question)}">'
+        f'</textarea><div class="choices">'
+        f'<button type="submit" class="plain main">{escape(say("turn.restate_send"))}</button>'
+        f'<button type="button" class="plain" data-restate="cancel">'
+        f"{escape(say('turn.restate_cancel'))}</button></div></form>")
 
 
 def suggestions_html(questions: Sequence[str], heading: str) -> str:
@@ -117,7 +138,7 @@ def suggestions_html(questions: Sequence[str], heading: str) -> str:
 def _announcement(turn: Turn) -> str:
     if turn.answer is None:
         return turn.note
-    text = " ".join(sentence.text for sentence in turn.answer.sentences)
+    text = read_out(turn.answer.sentences, turn.answer.table)
     status = status_words(turn.answer)
     said = say("turn.announce", status=status, text=f"{turn.note} {text}".strip())
     return shorten(said, ANNOUNCED)

@@ -24,7 +24,8 @@ def answer(backend: Backend, session: Session, turn: Turn) -> Iterator[Turn]:
     cancel = session.cancel
     final: Answer | None = None
     try:
-        stream = backend.stream(turn.question, session.history(turn), cancel=cancel)
+        stream = backend.stream(turn.question, session.history(turn), cancel=cancel,
+                                choices=turn.choices)
         for update in paced(iter(stream)):
             final = turn.take(update)
             if not session.holds(turn):
@@ -65,7 +66,7 @@ def rewrite(backend: Backend, session: Session, turn: Turn) -> Iterator[Turn]:
     try:
         yield turn
         stream = backend.stream(turn.question, session.history(turn), composer="prose",
-                                cancel=cancel)
+                                cancel=cancel, choices=turn.choices)
         for update in paced(iter(stream)):
             final = turn.take(update)
             if not session.holds(turn):

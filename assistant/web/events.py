@@ -11,9 +11,11 @@ import gradio as gr
 
 from assistant.backend import Backend, ProseStatus
 from assistant.web.chat import turn_html
+from assistant.web.choosing import chosen
 from assistant.web.dialogue import answer, rewrite
 from assistant.web.frame import footer_html, header_html, intro_html
 from assistant.web.page import Page
+from assistant.web.places import places_html
 from assistant.web.session import Session, Turn
 from assistant.web.words import escape, say
 from assistant.web.writing import fetch_label, note_html, panel_html
@@ -40,47 +42,61 @@ class Events:
         page = self.page
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         outputs = [page.intro, page.past, page.current, page.panel, page.write, page.fetch,
-                   page.later, page.hint, page.box, page.stop, page.new]
+                   page.later, page.hint, page.box, page.stop, page.new, page.places]
         asking: dict[str, Any] = {
             "outputs": outputs, "concurrency_limit": AT_ONCE, "concurrency_id": "ask",
             **quiet}
         writing: dict[str, Any] = {
             "outputs": outputs, "concurrency_limit": AT_ONCE, "concurrency_id": "write",
             "trigger_mode": "once", **quiet}
-        gr.on([page.box.submit, page.send.click], self.ask, [page.box, page.session], **asking)
-        page.reader.select(self.ask_suggestion, [page.session], **asking)
+        gr.on([page.box.submit, page.send.click], self.ask,
+              [page.box, page.session, page.chosen], **asking)
+        page.reader.select(self.ask_button, [page.session, page.chosen], **asking)
         page.write.click(self.write, [page.session], **writing)
         page.fetch.click(self.fetch, [page.session], **writing)
         page.later.click(self.later, [page.session], outputs, queue=False, **quiet)
         page.stop.click(Session.stop, [page.session], None, queue=False, **quiet)
         page.new.click(self.clear, [page.session], outputs, queue=False, **quiet)
-        frame = [page.header, page.intro, page.footer]
+        frame = [page.header, page.intro, page.footer, page.places]
         blocks.load(self.refresh, [page.session], frame, queue=False, **quiet)
         page.library.select(self.refresh, [page.session], frame, queue=False, **quiet)
         blocks.unload(self.leave)
 
-    def ask(self, question: str, session: Session) -> Iterator[Changes]:
-        """Answer a question, step by step; an empty one gets a gentle prompt instead."""
-        page = self.page
-        if not question.strip():
-            hint = f'<p role="alert">{escape(say("ask.empty"))}</p>'
-            yield {page.hint: hint}
+    def ask(self, question: str, session: Session, choice: object = "",
+            alone: bool = False) -> Iterator[Changes]:
+        """Answer a question, step by step; an empty one gets a gentle prompt instead.
+
+        ``choice`` is what the browser holds of where to look; ``alone`` takes the question as
+        it stands, whatever was asked before it.
+        """
+        page, reports = self.page, self.backend.reports()
+        scope = chosen(choice, reports)
+        gone = {page.places: places_html(reports)} if scope.gone else {}
+        if not question.strip() or scope.names_no_report(reports):
+            words = say("scope.nowhere" if question.strip() else "ask.empty")
+            yield {page.hint: f'<p role="alert">{escape(words)}</p>', **gone}
             return
-        turn = session.begin(question.strip())
+        turn = session.begin(question.strip(), scope, alone)
         if turn is None:
             # One question at a time: what was typed stays in the box until this one is done.
             return
-        yield {page.intro: gr.update(visible=False), page.box: "", page.hint: "",
+        yield {page.intro: gr.update(visible=False), page.box: "", page.hint: "", **gone,
                page.past: past_html(session), page.current: turn_html(turn, last=True),
                page.stop: gr.update(visible=True), page.new: gr.update(visible=True),
                **self._write_controls(session, offer=False)}
         yield from self._show(session, answer(self.backend, session, turn))
 
-    def ask_suggestion(self, session: Session, event: gr.EventData) -> Iterator[Changes]:
-        """Ask the question that stands on the button."""
-        question = event._data.get("ask") if isinstance(event._data, dict) else None
+    def ask_button(self, session: Session, choice: object,
+                   event: gr.EventData) -> Iterator[Changes]:
+        """Ask the question that stands on a button, or that a form of the page was sent with."""
+        sent = event._data if isinstance(event._data, dict) else {}
+        question = sent.get("ask")
         if isinstance(question, str):
-            yield from self.ask(question, session)
+            changes = self.ask(question, session, choice, alone=sent.get("alone") is True)
+            # What is being typed in the box is another question.
+            for change in changes:
+                change.pop(self.page.box, None)
+                yield change
 
     def _show(self, session: Session, turns: Iterator[Turn]) -> Iterator[Changes]:
         for turn in turns:
@@ -183,6 +199,7 @@ class Events:
         intro = intro_html(reports, self.backend.suggestions())
         return {page.header: header_html(reports),
                 page.footer: footer_html(reports, self.model),
+                page.places: places_html(reports),
                 page.intro: gr.update(value=intro, visible=not session.turns)}
 
     def leave(self, request: gr.Request) -> None:

@@ -7,6 +7,7 @@ const position = element.querySelector("#reader-position");
 const announce = element.querySelector("#announce");
 const tip = element.querySelector("#tip");
 const shelf = new Map(); // report id -> {turn, coming}; coming: {version, title, node}, null when gone
+const FETCHED_AHEAD = 6; // cards: a long list can cite every report there is
 let at = null; // the finding that is open: {turn, n, by}
 let said = "";
 let follow = null; // the turn that is kept in sight while it grows, until the reader scrolls
@@ -166,14 +167,14 @@ document.addEventListener("click", (event) => {
     open(card.closest(".turn").dataset.turn, card.dataset.n, "link", true);
   } else if (asked) {
     if (matchMedia("(pointer: fine)").matches) question()?.focus(); // the button goes away
-    trigger("select", { ask: asked.dataset.ask });
+    trigger("select", { ask: asked.dataset.ask, alone: "alone" in asked.dataset });
   } else if (tool) {
     ({ previous: () => step(-1), next: () => step(1), close })[tool.dataset.do]();
   }
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || document.body.classList.contains("in-library")) return;
+  if (event.key !== "Escape" || event.defaultPrevented || document.body.classList.contains("in-library")) return;
   if (tip.hidden) close();
   else hideTip();
 });
@@ -193,9 +194,9 @@ window.addEventListener("scroll", hideTip, { passive: true });
 
 // New turns are brought into sight, their reports fetched ahead, finished answers said once.
 function notice() {
-  for (const card of document.querySelectorAll(".card"))
-    fetchReport(card.dataset.report, card.closest(".turn").dataset.turn).catch(() => {});
   const turn = document.querySelector("#current .turn");
+  const likely = [...(turn?.querySelectorAll(".card") ?? [])].slice(0, FETCHED_AHEAD);
+  for (const card of likely) fetchReport(card.dataset.report, turn.dataset.turn).catch(() => {});
   if (at && !turnOf(at.turn)) close();
   if (!turn) { said = ""; return; }
   const key = `${turn.dataset.turn}.${turn.dataset.revision}`;

@@ -22,6 +22,7 @@ from assistant.web.frame import (
     views_html,
 )
 from assistant.web.inbox import Inbox
+from assistant.web.places import bar_html, places_html
 from assistant.web.reader import report_html
 from assistant.web.session import Session
 from assistant.web.words import say
@@ -60,6 +61,8 @@ class Page:
     write: gr.Button
     fetch: gr.Button
     later: gr.Button
+    chosen: gr.HTML
+    places: gr.HTML
     hint: gr.HTML
     box: gr.Textbox
     send: gr.Button
@@ -81,7 +84,8 @@ def head() -> str:
     Gradio's ``css`` parameter would put its container before each selector and so break those
     on ``body``.
     """
-    return f"{_ICON}<style>{_file('page.css')}\n{_file('library.css')}</style>"
+    return (f"{_ICON}<style>{_file('page.css')}\n{_file('turn.css')}\n"
+            f"{_file('scope.css')}\n{_file('library.css')}</style>")
 
 
 def _file(name: str) -> str:
@@ -109,6 +113,11 @@ def lay_out(backend: Host, inbox: Inbox, model: str = "") -> Page:
                 later = gr.Button(say("write.later"), visible=False, elem_id="later")
                 new = gr.Button(say("ask.new"), visible=False, elem_id="new")
             with gr.Column(elem_id="ask"):
+                # The value is what was chosen, as JSON; the script sets it, and the template,
+                # which never changes, is what is seen.
+                chosen = gr.HTML("", html_template=bar_html(), elem_id="scope-frame",
+                                 apply_default_css=False, js_on_load=_file("scope.js"))
+                places = _html(places_html(reports), "places-frame")
                 hint = _html("", "hint")
                 box = gr.Textbox(label=say("ask.label"), placeholder=say("ask.placeholder"),
                                  lines=1, max_lines=6, autofocus=True, elem_id="question")
@@ -117,13 +126,14 @@ def lay_out(backend: Host, inbox: Inbox, model: str = "") -> Page:
                     stop = gr.Button(say("ask.stop"), visible=False, elem_id="stop")
         with gr.Column(elem_id="reading"):
             reader = gr.HTML(reader_html(), elem_id="reader-frame", apply_default_css=False,
-                             js_on_load=_file("page.js"), server_functions=[_opener(backend)])
+                             js_on_load=_file("page.js") + _file("turn.js"),
+                             server_functions=[_opener(backend)])
     library = gr.HTML(library_html(), elem_id="library-frame", apply_default_css=False,
                       js_on_load=_file("library.js") + _file("arrivals.js"),
                       server_functions=[_server(backend, inbox)])
     footer = _html(footer_html(reports, model), "page-footer")
-    return Page(session, header, intro, past, current, panel, write, fetch, later, hint, box,
-                send, stop, new, reader, library, footer)
+    return Page(session, header, intro, past, current, panel, write, fetch, later, chosen,
+                places, hint, box, send, stop, new, reader, library, footer)
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:

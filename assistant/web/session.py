@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
 from assistant.answer import Answer, Citation, Intent, Sentence, Status
+from assistant.backend import Choices
 from assistant.updates import Update
+from assistant.web.choosing import Chosen, gone_words
 
 # A model has no use for more, and a long conversation should not slow every new question down.
 HISTORY_TURNS = 20
@@ -34,6 +36,7 @@ class Turn:
     ``answer`` is the last finished answer. While it is being written up, ``citations`` and
     ``sentences`` hold the new version and ``answer`` still the old one, so that a failure
     loses nothing. ``note`` is a line for the reader that comes from the page, not the answer.
+    ``chosen`` and ``alone`` are what was chosen beside the question, for every run of it.
     """
 
     number: int
@@ -45,6 +48,13 @@ class Turn:
     note: str = ""
     written: bool = False
     revision: int = 0
+    chosen: Chosen = field(default_factory=Chosen)
+    alone: bool = False
+
+    @property
+    def choices(self) -> Choices:
+        """What the backend is told beside the question."""
+        return Choices(self.chosen.scope, self.alone)
 
     def take(self, update: Update) -> Answer | None:
         """Note what an update brings; the final answer if this is the last one."""
@@ -53,7 +63,7 @@ class Turn:
 
     def settle(self, phase: Phase, answer: Answer | None = None, note: str = "") -> None:
         """End this run of the turn; without ``answer`` the one that was there stays."""
-        self.phase, self.note = phase, note
+        self.phase, self.note = phase, f"{gone_words(self.chosen)} {note}".strip()
         self.answer = answer or self.answer
         self.citations = self.sentences = ()
         self.revision += 1
@@ -86,13 +96,14 @@ class Session:
         # Gradio copies the initial value for every visitor: each gets an empty session.
         return type(self)()
 
-    def begin(self, question: str) -> Turn | None:
+    def begin(self, question: str, chosen: Chosen | None = None,
+              alone: bool = False) -> Turn | None:
         """A new running turn; None while another one runs."""
         with self._lock:
             if self.running is not None:
                 return None
             self._count += 1
-            turn = Turn(self._count, question)
+            turn = Turn(self._count, question, chosen=chosen or Chosen(), alone=alone)
             self.turns.append(turn)
             self._run(turn)
             return turn

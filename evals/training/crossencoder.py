@@ -35,12 +35,12 @@ def fresh(weights: Path) -> Any:
                         num_labels=1, device="cpu", max_length=LONGEST)
 
 
-def train(model: Any, pairs: Sequence[Pair], rate: float, epochs: int,
+def train(model: Any, pairs: Sequence[Pair], rate: float, stop_after: int = 0,
           checkpoint: Callable[[int], None] = lambda step: None,
           tell: Callable[[str], None] = lambda line: None) -> None:
     """Fit by cross-entropy, in place. Word embeddings stay as they are: they hold the English
     that a small set of pairs would only wear down. ``rate`` is the highest learning rate, after
-    a warm-up and before a linear fall to nothing."""
+    a warm-up and before a linear fall to nothing; ``stop_after`` steps it ends early."""
     import torch
 
     for name, weight in model.named_parameters():
@@ -48,7 +48,7 @@ def train(model: Any, pairs: Sequence[Pair], rate: float, epochs: int,
     learnt = [w for w in model.parameters() if w.requires_grad]
     optimiser = torch.optim.AdamW(learnt, lr=rate, weight_decay=0.01)
     chance = random.Random(SEED)
-    batches = [b for _ in range(epochs) for b in _batches(pairs, chance)]
+    batches = list(_batches(pairs, chance))
     begun, mean = time.monotonic(), 0.7
     model.train()
     for step, batch in enumerate(batches):
@@ -61,7 +61,7 @@ def train(model: Any, pairs: Sequence[Pair], rate: float, epochs: int,
         target = torch.tensor([float(p.label) for p in batch])
         loss = torch.nn.functional.binary_cross_entropy_with_logits(scores.float().view(-1),
                                                                     target)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(learnt, 1.0)
         optimiser.step()
         optimiser.zero_grad()
@@ -70,6 +70,8 @@ def train(model: Any, pairs: Sequence[Pair], rate: float, epochs: int,
             spent = time.monotonic() - begun
             tell(f"{step + 1} of {len(batches)} steps, loss {mean:.3f}, {spent / 60:.0f} min")
             checkpoint(step + 1)
+        if step + 1 == stop_after:
+            break
     model.eval()
 
 

@@ -65,17 +65,33 @@ def public(path: Path) -> list[Pair]:
 
 
 def domain(paths: Sequence[Path], held_every: int = 8) -> list[Pair]:
-    """Pairs from the findings and questions written for this project. Every ``held_every``-th
-    finding is held out."""
+    """Pairs from the findings and questions written for this project: what was written, and each
+    answered question beside another finding of its file that shares words with it, so that the
+    right finding comes before its neighbours. Every ``held_every``-th finding is held out."""
     pairs = []
     for path in paths:
-        for number, line in enumerate(path.read_text("utf-8").splitlines()):
-            row = json.loads(line)
-            text = f"{row['text']} ({row['place']})"
+        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        texts = [f"{row['text']} ({row['place']})" for row in rows]
+        have = [stems(row["text"]) for row in rows]
+        chance = random.Random(f"{SEED}{path.name}")
+        for number, row in enumerate(rows):
             held = number % held_every == 0
             for key, label in (("answered", 1), ("unanswered", 0)):
-                pairs += [Pair(q, text, label, "domain", held) for q in row[key]]
+                pairs += [Pair(q, texts[number], label, "domain", held) for q in row[key]]
+            for question in row["answered"]:
+                other = _neighbour(number, stems(f"{question} {row['text']}"), have, chance)
+                pairs.append(Pair(question, texts[other], 0, "domain", held))
     return pairs
+
+
+def _neighbour(own: int, asked: set[str], have: Sequence[set[str]],
+               chance: random.Random) -> int:
+    """Another finding: one of the eight that share most words, or half of the time any."""
+    others = [i for i in range(len(have)) if i != own]
+    if chance.random() < 0.5:
+        return chance.choice(others)
+    nearest = sorted(others, key=lambda i: -len(asked & have[i]) / (8 + len(have[i])))
+    return chance.choice(nearest[:8])
 
 
 def _cut(row: dict[str, Any], chance: random.Random) -> Iterator[tuple[str, Pair]]:

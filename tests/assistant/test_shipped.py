@@ -106,7 +106,8 @@ def test_all_areas_for_improvement_on_investigations(service: Service) -> None:
 
 def test_how_many_recommendations(service: Service) -> None:
     answer = service.ask("How many recommendations are there?")
-    assert answer.text.startswith("6 recommendations, all on serious and organised crime:")
+    assert answer.text.startswith("6 recommendations, all on serious and organised crime, "
+                                  "Northamptonshire 2017:")
     assert len(answer.citations) == 6
 
 

@@ -18,7 +18,9 @@ MEASURE_KEYS = {"name", "value", "unit", "target", "met", "peer", "ratio", "samp
 @pytest.mark.real_embedder
 @pytest.mark.parametrize(("name", "expected"), [
     ("startup", {"findings --help", "findings ask, cold"}),
-    ("retrieval", {"search, p50", "search, p99", "evidence, p95", "answer, p95"})])
+    ("retrieval", {"search, p50", "search, p99", "evidence, p95", "answer, p95"}),
+    ("scale", {"index opened", "search, p95", "dense alone, p50", "answer, p95",
+               "follow-up suggestions, p95"})])
 def test_a_benchmark_writes_its_numbers(name: str, expected: set[str], tmp_path: Path,
                                         capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name, "--least", "--out", str(tmp_path)]) == 0
@@ -32,7 +34,8 @@ def test_a_benchmark_writes_its_numbers(name: str, expected: set[str], tmp_path:
     assert expected <= {measure["name"] for measure in told["measures"]}
     counts = [m["value"] for m in told["measures"] if m["unit"] == "modules"]
     assert counts == ([0, 0] if name == "startup" else [])
-    assert all(m["value"] > 0 for m in told["measures"] if m["unit"] != "modules")
+    # A small index may take no memory that the program has not had before.
+    assert all(m["value"] > 0 for m in told["measures"] if m["unit"] not in ("modules", "MB"))
     assert str(tmp_path.parent) not in text
     assert "target" in capsys.readouterr().out
 

@@ -25,6 +25,7 @@ from assistant.answer import (
 from assistant.backend import NO_CHOICES, Choices, ComposerName, History, ProseState, ProseStatus
 from assistant.updates import Stage, Update
 from corpus.model import Finding, FindingKind, Grade, Metadata, Polarity, Report, finding_id
+from tests.browser import answers
 from tests.browser.shelf import FakeShelf, shelved
 
 SOURCE = Path(corpus.__file__).parent / "reports" / "northamptonshire-peel-2017-effectiveness.txt"
@@ -97,11 +98,12 @@ def hostile_report() -> Report:
 class FakeBackend:
     """Fixed answers; the language model is absent until fetched, in steps that a test releases."""
 
-    def __init__(self, empty: bool = False) -> None:
-        self.shelf = FakeShelf([] if empty else [shelved(METADATA)])
+    def __init__(self, empty: bool = False, more: Sequence[Metadata] = ()) -> None:
+        self.shelf = FakeShelf([] if empty else [*map(shelved, (METADATA, *more))])
         self.kept = {} if empty else {r.id: r for r in (shipped_report(), hostile_report())}
         self.state = ProseState(ProseStatus.ABSENT, "small model", 0, 1_117_000_000)
         self.histories: list[History] = []
+        self.choices: list[Choices] = []
         self.cancelled = threading.Event()
         self.release = threading.Event()
         self.closed = False
@@ -111,11 +113,13 @@ class FakeBackend:
                choices: Choices = NO_CHOICES) -> Iterator[Update]:
         """The fixed answer; prose comes slowly, and SLOW waits until it is cancelled."""
         self.histories.append(list(history))
-        answer = self._answer(question, composer)
+        self.choices.append(choices)
+        answer = self._answer(question, composer, choices)
         yield Update(Stage.EVIDENCE, answer.citations)
         pause = 0.4 if composer == "prose" else 0.0
         for count in range(1, len(answer.sentences) + 1):
-            time.sleep(pause)
+            if pause:
+                time.sleep(pause)
             if question == SLOW:
                 while cancel is not None and not cancel.wait(0.05):
                     pass
@@ -153,7 +157,7 @@ class FakeBackend:
         """Remember that it was closed."""
         self.closed = True
 
-    def _answer(self, question: str, composer: ComposerName) -> Answer:
+    def _answer(self, question: str, composer: ComposerName, choices: Choices) -> Answer:
         if not self.kept or question == CHIEF:
             return self._refusal(question)
         if question == ERROR:
@@ -164,10 +168,20 @@ class FakeBackend:
         findings = self.kept[METADATA.id].findings
         if question == MANY:
             return self._many(question, findings)
+        if question == answers.VAGUE:
+            return answers.unclear(question)
+        cited = self._citations(findings)
+        if question in (shapes := {answers.COMPARE: answers.compared, answers.LONG: answers.listed,
+                                   answers.BRIEF: answers.briefed}):
+            return shapes[question](question, cited)
         if composer == "prose":
             said = [("Phones wait to be examined, which delays cases.", (1,)),
                     ("Inspectors asked the force to retrieve digital evidence faster.", (2,))]
             return self._cited(question, said, findings[:2], model="small model")
+        if question in (answers.FOLLOWING, answers.STANDALONE, answers.EXPLAINED):
+            follows = question == answers.FOLLOWING and not choices.alone
+            return answers.explained(question, cited, answers.STANDALONE if follows else question,
+                                     choices.scope.to_dict())
         if question == GRADE:
             said = [("Requires improvement.", (1,))]
             return self._cited(question, said, findings[2:3])

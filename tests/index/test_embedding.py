@@ -48,14 +48,9 @@ def test_a_vector_does_not_depend_on_its_company(real_embedder: Any) -> None:
 
 
 @pytest.mark.real_embedder
-def test_the_vectors_of_tokens_and_where_they_stand(real_embedder: Any) -> None:
-    text = "The force has a backlog of unexamined phones."
-    (told,) = real_embedder.tokens([text])
-    assert len(told.ids) == len(told.offsets) == len(told.vectors)
-    assert np.allclose(np.linalg.norm(told.vectors, axis=1), 1, atol=1e-5)
-    words = [text[a:b] for a, b in told.offsets]
-    assert words[:5] == ["The", "force", "has", "a", "back"]
-    assert "".join(words) == text.replace(" ", "")
+def test_rare_words_tell_more_than_common_ones(real_embedder: Any) -> None:
+    assert 0.15 <= real_embedder.rarity("the") < real_embedder.rarity("police") \
+        < real_embedder.rarity("forensic") < real_embedder.rarity("cyberstalking") == 1.0
 
 
 @pytest.mark.real_embedder

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpus.model import Finding, FindingKind, Grade, Metadata, Polarity, Report, finding_id
-from index import catalogue, search
+from index import catalogue
 from index.catalogue import Catalogue
 from index.filter import Filter, topics_of
 from index.store import Index
@@ -31,14 +31,11 @@ def index(tmp_path_factory: pytest.TempPathFactory, shipped: Path) -> Iterator[I
 
 @pytest.fixture(scope="module")
 def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    """Passages, half of them Kent's and half Dorset's, of which 100 count as too many to be
-    compared one by one."""
+    """Passages, half of them Kent's and half Dorset's."""
     folder = tmp_path_factory.mktemp("wide")
     sync(folder / "home", passages(folder / "p.jsonl", 700), TinyEmbedder())
     opened = Index(folder / "home", TinyEmbedder())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search, "_NARROW", 150)
-        yield opened
+    yield opened
     opened.close()
 
 
@@ -62,6 +59,7 @@ CONDITIONS: list[tuple[dict[str, frozenset[object]], bool]] = [
     ({"sections": frozenset({"How effective is the force at investigating crime?"})}, True),
     ({"sections": frozenset({"Legitimacy"})}, False),
     ({"topics": frozenset({"no-such-topic"})}, False),
+    ({"ids": frozenset({"0", "no-such-finding"})}, False),
     ({"forces": frozenset({"Kent"}), "years": frozenset({2018})}, False),
     ({"forces": frozenset({"Kent"}), "years": frozenset({2017})}, True),
     ({}, True),
@@ -86,6 +84,15 @@ def test_a_topic_is_told_by_its_headings() -> None:
     (topic,) = topics_of(found)
     assert Filter(topics=frozenset({topic})).admits(found)
     assert not Filter(topics=frozenset({topic})).admits(one_of("x"))
+
+
+def test_a_filter_of_findings_themselves() -> None:
+    wanted, other = one_of("x"), one_of("y")
+    chosen = Filter(ids=frozenset({wanted.id}))
+    assert chosen.admits(wanted)
+    assert not chosen.admits(other)
+    assert not Filter(ids=frozenset({wanted.id}), years=frozenset({1066})).admits(wanted)
+    assert chosen.to_dict() == {"ids": [wanted.id]}
 
 
 def test_a_finding_without_a_grade_meets_no_grade() -> None:
@@ -153,12 +160,14 @@ def test_a_wide_scope_gives_its_own_findings_only(wide: Index) -> None:
     assert hits
     assert {hit.finding.force for hit in hits} == {"Kent"}
     assert hits[0].finding.id == "p401"
+    assert len([hit for hit in hits if hit.dense_rank]) == 20
+    assert len([hit for hit in hits if hit.lexical_rank]) == 20
     assert len(wide.findings(Filter(forces=frozenset({"Kent"})))) == 350
 
 
 def test_narrow_and_wide_scopes_agree_on_the_best(wide: Index) -> None:
     narrow = Filter(forces=frozenset({"Kent"}), years=frozenset({2019}))
-    assert len(wide.findings(narrow)) < 150
+    assert len(wide.findings(narrow)) == wide.count(narrow) < 150
     text = wide.findings(narrow)[40].text
     assert wide.search(text, narrow)[0].finding.text == text
     assert wide.search(text)[0].finding.text == text
@@ -177,6 +186,23 @@ def test_no_question_breaks_a_search(index: Index, query: str) -> None:
     index.catalogue.lexical(terms(query), 5)
     index.catalogue.lexical([query, query.lower()], 5)
     assert len(index.findings()) == 72
+
+
+@pytest.mark.parametrize("wanted", [
+    Filter(forces=frozenset({"Kent"})), Filter(years=frozenset({2018}), forces=frozenset({"Kent"})),
+    Filter(ids=frozenset({"p3", "p600", "p12"})), Filter(years=frozenset({2018, 2019, 2020}))])
+def test_a_scope_is_searched_like_a_library_of_its_own(wide: Index, wanted: Filter) -> None:
+    query = "Note 12 on phones 4200"
+    inside = {f.id for f in wide.findings(wanted)}
+    free = wide.search(query, candidates=700)
+    hits = wide.search(query, wanted, candidates=10)
+    for rank, score in (("dense_rank", "dense"), ("lexical_rank", "lexical")):
+        expected = sorted((h for h in free if h.finding.id in inside and getattr(h, rank)),
+                          key=lambda h: getattr(h, rank))[:10]
+        found = sorted((h for h in hits if getattr(h, rank)), key=lambda h: getattr(h, rank))
+        assert [h.finding.id for h in found] == [h.finding.id for h in expected]
+        assert [getattr(h, score) for h in found] == pytest.approx(
+            [getattr(h, score) for h in expected], abs=1e-5)
 
 
 def test_no_character_breaks_a_lexical_search(index: Index) -> None:

@@ -1,0 +1,125 @@
+"""Briefs, and what is going well or wrong: a subject's findings by kind and polarity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.answer import Intent
+from assistant.gathered import Gathered, Group
+from assistant.newest import newest
+from assistant.question import Question
+from assistant.scope import Scope
+from assistant.subject import about, narrowing
+from corpus.model import Finding, FindingKind, Polarity
+from corpus.names import topics
+from index.store import Index
+from index.words import stem, stems, terms
+from prompts import wording
+
+_SAID = frozenset({FindingKind.STRENGTH, FindingKind.WEAKNESS, FindingKind.CAUSE_OF_CONCERN,
+                   FindingKind.INNOVATIVE_PRACTICE})
+_ORDER = (("grade", FindingKind.JUDGMENT), ("strengths", FindingKind.STRENGTH),
+          ("weaknesses", FindingKind.WEAKNESS),
+          ("cause_of_concern", FindingKind.CAUSE_OF_CONCERN),
+          ("area_for_improvement", FindingKind.AREA_FOR_IMPROVEMENT),
+          ("recommendation", FindingKind.RECOMMENDATION),
+          ("innovative_practice", FindingKind.INNOVATIVE_PRACTICE))
+# One page: of statements in the reports' running text this many a heading are shown, and the
+# notice says how many more there are. Grades and boxes are always shown whole.
+_PAGE = 40
+_SHOWN = 5
+_OPEN = frozenset({FindingKind.STRENGTH, FindingKind.WEAKNESS, FindingKind.NARRATIVE})
+_OVER_TIME = re.compile(r"\b(?:over (?:time|the years)|(?:since|from) (?:19|20)\d\d|all (?:years"
+                        r"|inspections|reports)|every (?:year|inspection)|across)\b", re.IGNORECASE)
+_FILLER = stems("well wrong problem issue go do find work positive thing good news bad fail "
+                "failing like liked people page one one-page note see meeting tomorrow quick "
+                "commissioner cover")
+
+
+def briefed(question: Question, index: Index, scope: Scope) -> Gathered | None:
+    """All that is said on a topic, a body or any other subject, by kind, on one page; None for a
+    subject on which nothing is found."""
+    wanted = replace(question.wanted, kinds=question.chosen.kinds, polarities=frozenset())
+    notes: list[str] = []
+    if not _OVER_TIME.search(question.read):
+        wanted, notes = newest(wanted, scope)
+    found = index.findings(wanted)
+    words = tuple(w for w in narrowing(question) if stem(w) not in _FILLER)
+    if words:
+        found = about(words, [f for f in found if f.kind is not FindingKind.SUMMARY], question,
+                      index)
+    groups = _sections(found, with_narrative=bool(words))
+    if not groups:
+        return None
+    kept, left = _on_one_page(groups)
+    return Gathered(Intent.BRIEF, kept, total=len(found), notes=(*notes, *left), by_words=words)
+
+
+def _sections(found: Sequence[Finding], with_narrative: bool) -> list[Group]:
+    groups = [Group(label, tuple(f for f in found if f.kind is kind or (
+        with_narrative and _takes_narrative(label, f)))) for label, kind in _ORDER]
+    if with_narrative:
+        groups.append(Group("other", tuple(f for f in found if f.kind is FindingKind.NARRATIVE
+                                           and f.polarity is Polarity.NEUTRAL)))
+    return [group for group in groups if group.findings]
+
+
+def _takes_narrative(label: str, finding: Finding) -> bool:
+    side = {"strengths": Polarity.POSITIVE, "weaknesses": Polarity.NEGATIVE}.get(label)
+    return finding.kind is FindingKind.NARRATIVE and finding.polarity is side
+
+
+def _on_one_page(groups: Sequence[Group]) -> tuple[tuple[Group, ...], list[str]]:
+    if sum(len(group.findings) for group in groups) <= _PAGE:
+        return tuple(groups), []
+    words = wording("replies")
+    kept, notes = [], []
+    for group in groups:
+        if group.findings[0].kind in _OPEN and len(group.findings) > _SHOWN:
+            name = str(words["quotes"][group.label]).lower()
+            notes.append(str(words["notice"]["more"]).format(
+                shown=_SHOWN, total=len(group.findings), name=name))
+            group = replace(group, findings=_spread(group.findings))
+        kept.append(group)
+    return tuple(kept), notes
+
+
+def _spread(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """A few findings from as many headings as there are, in reading order."""
+    first: dict[tuple[str, tuple[str, ...]], Finding] = {}
+    for finding in found:
+        first.setdefault((finding.report_id, finding.section[:2]), finding)
+    chosen = [*first.values(), *(f for f in found if f not in first.values())][:_SHOWN]
+    return tuple(f for f in found if f in chosen)
+
+
+def themed(question: Question, index: Index, scope: Scope,
+           all_kinds: bool = False) -> Gathered | None:
+    """What is going well, or wrong, on a topic: its strengths, or its weaknesses."""
+    del scope
+    told = question.facets
+    why = question.read.lower().startswith("why")
+    if told.polarity is None and not all_kinds and not (why and told.topics):
+        return None
+    if not told.topics and not question.wanted.forces and question.subject:
+        return None
+    known = {stem(w) for t in topics() if t.key in told.topics for w in terms(t.label)}
+    rest = [w for w in question.subject if stem(w) not in known and stem(w) not in _FILLER]
+    if rest and not all_kinds:
+        return None
+    polarity = frozenset({told.polarity.value}) if told.polarity else frozenset()
+    wanted = replace(question.wanted, topics=frozenset(told.topics), polarities=polarity,
+                     kinds=question.chosen.kinds)
+    found = [f for f in index.findings(wanted) if f.kind in _SAID]
+    if len(found) < 2:
+        found += [f for f in index.findings(wanted)
+                  if f.kind is FindingKind.NARRATIVE and f.polarity is not Polarity.NEUTRAL]
+    if not found:
+        return None
+    bad = tuple(f for f in found if f.polarity is Polarity.NEGATIVE)
+    good = tuple(f for f in found if f.polarity is Polarity.POSITIVE)
+    groups = [Group("weaknesses", bad), Group("strengths", good)]
+    kept, notes = _on_one_page([group for group in groups if group.findings])
+    return Gathered(Intent.BRIEF, kept, total=len(found), notes=tuple(notes)) if kept else None

@@ -1,0 +1,133 @@
+"""Comparisons: a table with a column for each side, every cell cited, empty cells told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answer import Intent, Table
+from assistant.gathered import Gathered, Group
+from assistant.lookup import likely
+from assistant.newest import newest
+from assistant.question import Question
+from assistant.scope import Scope
+from assistant.subject import narrowing
+from corpus.model import Finding, FindingKind
+from corpus.names import official_name, topics
+from index.filter import Filter
+from index.store import Index
+from index.words import stem, stems
+from prompts import wording
+
+_MOST = 3
+_SIDES = 6
+_ROWS = (("grade", FindingKind.JUDGMENT), ("strengths", FindingKind.STRENGTH),
+         ("weaknesses", FindingKind.WEAKNESS),
+         ("area_for_improvement", FindingKind.AREA_FOR_IMPROVEMENT))
+_COMPARING = stems("compare comparison difference differ differences better worse best worst "
+                   "change changed against versus rate handling how who which between")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One column: its name, and the scope of its findings. ``indexed`` is False for a body that
+    no report covers: its cells are all empty."""
+
+    name: str
+    wanted: Filter
+    indexed: bool = True
+
+
+def compared(question: Question, index: Index, scope: Scope) -> Gathered | None:
+    """Each side of a comparison in a column, what is said of it in rows: for a topic its grade,
+    strengths, weaknesses and areas for improvement, for any other subject what the reports say.
+    None where nothing can be set side by side."""
+    sides, notes = _sides(question, scope)
+    if len(sides) < 2:
+        return None
+    words = tuple(w for w in narrowing(question) if stem(w) not in _COMPARING)
+    rows = _of_subject(question, sides, index, scope) if words else []
+    if not rows and not (words and not question.facets.topics):
+        rows = _of_topic(sides, index)
+    names = wording("replies")["quotes"]
+    groups = [Group("", found, (r, c)) for r, (_, cells) in enumerate(rows)
+              for c, found in enumerate(cells) if found]
+    if not groups:
+        return None
+    table = Table(columns=tuple(side.name for side in sides),
+                  rows=tuple(str(names[label]) for label, _ in rows))
+    return Gathered(Intent.COMPARE, tuple(groups), notes=tuple(notes), table=table,
+                    by_words=words)
+
+
+def _sides(question: Question, scope: Scope) -> tuple[list[Side], list[str]]:
+    told = question.facets
+    keys = frozenset(told.topics)
+    base = replace(question.wanted, kinds=frozenset(), polarities=frozenset(), topics=keys)
+    if len(told.forces) > 1:
+        return _of_forces(question, base, scope)
+    if len(told.topics) > 1 and len(question.wanted.years) < 2:
+        labels = {t.key: t.label for t in topics()}
+        one, notes = newest(base, scope)
+        return [Side(f"{labels[key][:1].upper()}{labels[key][1:]}",
+                     replace(one, topics=frozenset({key}))) for key in told.topics], notes
+    years = sorted(question.wanted.years)
+    if len(years) < 2:
+        years = sorted(scope.years_of(base.forces)) if len(base.forces) == 1 else []
+        if not told.trend and not told.compares:
+            return [], []
+    return [Side(" ".join([*base.forces, str(year)]), replace(base, years=frozenset({year})))
+            for year in years[-_SIDES:]], []
+
+
+def _of_forces(question: Question, base: Filter,
+               scope: Scope) -> tuple[list[Side], list[str]]:
+    sides: list[Side] = []
+    notes: list[str] = []
+    for force in question.facets.forces[:_SIDES]:
+        if force not in scope.forces:
+            sides.append(Side(official_name(force) or force, base, indexed=False))
+            continue
+        one = replace(base, forces=frozenset({force}), reports=frozenset())
+        if question.wanted.years:
+            years = sorted(question.wanted.years & scope.years_of({force}))
+            sides += [Side(f"{force} {year}", replace(one, years=frozenset({year})))
+                      for year in years] or [Side(force, one, indexed=False)]
+            continue
+        one, told = newest(one, scope)
+        notes += told
+        year = "".join(f" {year}" for year in one.years)
+        sides.append(Side(f"{force}{year}", one))
+    return sides, notes
+
+
+def _of_topic(sides: Sequence[Side], index: Index) -> list[tuple[str, list[tuple[Finding, ...]]]]:
+    """A row for each kind of finding that some side has."""
+    rows = []
+    for label, kind in _ROWS:
+        cells = [tuple(f for f in index.findings(side.wanted) if f.kind is kind)
+                 if side.indexed else () for side in sides]
+        if kind is not FindingKind.JUDGMENT:
+            cells = [cell[:_MOST] for cell in cells]
+        if any(cells):
+            rows.append((label, cells))
+    return rows
+
+
+def _of_subject(question: Question, sides: Sequence[Side], index: Index,
+                scope: Scope) -> list[tuple[str, list[tuple[Finding, ...]]]]:
+    """One row of what each side's reports say on the subject, with the grade that it falls
+    under where every side was graded on that."""
+    said = [likely(question, replace(side.wanted, topics=frozenset()), index, scope)[:_MOST]
+            if side.indexed else () for side in sides]
+    if not any(said):
+        return []
+    rows = [("said", [tuple(found) for found in said])]
+    keys = frozenset(question.facets.parts)
+    if keys:
+        judged = [tuple(f for f in index.findings(replace(side.wanted, topics=keys))
+                        if f.kind is FindingKind.JUDGMENT) if side.indexed else ()
+                  for side in sides]
+        if all(judged):
+            rows.insert(0, ("grade", judged))
+    return rows

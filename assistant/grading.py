@@ -1,0 +1,120 @@
+"""Grades: the judgments that a question asks for, how they changed, and what is not graded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.answer import Intent
+from assistant.briefing import themed
+from assistant.compose.phrasing import place
+from assistant.editions import current
+from assistant.gathered import MOST_NEAREST, Gathered, Group, Refusal
+from assistant.question import Question
+from assistant.scope import Scope
+from corpus.model import Finding, FindingKind, Grade
+from index.filter import Filter
+from index.store import Index
+from index.words import stem, stems
+
+_JUDGED = frozenset({FindingKind.JUDGMENT.value})
+_OF_GRADES = stems("require requires required requiring improvement improvements outstanding "
+                   "adequate inadequate people effective force get got gets given better worse "
+                   "improve improved deteriorate changed change trend time last latest round since "
+                   "stand stands inspected actually anything something area where best worst "
+                   "strongest weakest")
+_REASONS = 3
+
+
+def graded(question: Question, index: Index, scope: Scope) -> Gathered | None:
+    """The judgments asked for, with reasons where a yes or no wants them; None where the
+    question names something that was never judged."""
+    told = question.facets
+    keys = frozenset(told.topics or told.parts)
+    wanted = replace(question.wanted, kinds=_JUDGED, topics=keys)
+    if not keys and told.pillar:
+        wanted = replace(wanted, sections=frozenset({told.pillar}))
+    found = _own(index.findings(wanted), told.pillar if not keys else None)
+    if Grade.NOT_GRADED in told.grades and not any(f.grade is Grade.NOT_GRADED for f in found):
+        return _ungraded(index, wanted, found)
+    extra = [w for w in question.subject if stem(w) not in _OF_GRADES
+             and not (keys and w.endswith("ing"))]
+    if extra:
+        # A grade is for what was judged, not for a part of it: "good at investigating hate
+        # crime" is no question about investigating crime.
+        found = _headed(extra, found)
+        if not found:
+            return None
+    if not found:
+        return _none(question, wanted, index, scope)
+    found, notes = current(found, {m.id: m.published for m in index.reports()})
+    if told.trend and (len({f.year for f in found}) < 2 or not _one_thing(found)):
+        return None
+    groups = [Group("", tuple(sorted(found, key=_by_body_and_year) if keys else found))]
+    if keys and len(found) == 1 and wants_reasons(question):
+        groups += reasons(index, found)
+    return Gathered(Intent.GRADE, tuple(groups), total=len(found), notes=tuple(notes))
+
+
+def _none(question: Question, wanted: Filter, index: Index, scope: Scope) -> Gathered | None:
+    if question.facets.topics and "grade" in question.read.lower():
+        near = index.findings(replace(wanted, topics=frozenset()))
+        return Gathered(Intent.GRADE, refusal=Refusal("no_grade"),
+                        nearest=tuple(near[:MOST_NEAREST]))
+    return themed(question, index, scope, all_kinds=True)
+
+
+def _own(found: Sequence[Finding], pillar: str | None) -> list[Finding]:
+    """For a pillar: its own judgment where there is one, not those of its questions."""
+    if pillar is None:
+        return list(found)
+    own = [f for f in found if f.section and f.section[-1] == pillar]
+    return own or list(found)
+
+
+def _by_body_and_year(finding: Finding) -> tuple[str, int]:
+    return finding.force or "", finding.as_of or finding.year or 0
+
+
+def _one_thing(found: Sequence[Finding]) -> bool:
+    """Whether judgments are of one body and one matter, so that they tell a change."""
+    return len({f.force for f in found}) == 1 and len({place(f) for f in found}) == 1
+
+
+def wants_reasons(question: Question) -> bool:
+    """Whether a judgment alone is too short an answer: yes-or-no, how and why questions."""
+    return question.yes_no or question.read.lower().lstrip().startswith(("how", "why"))
+
+
+def _headed(subject: Sequence[str], found: Sequence[Finding]) -> list[Finding]:
+    """Judgments whose heading or statement has every word of the subject."""
+    roots = {stem(word) for word in subject}
+    return [f for f in found if roots <= stems(" ".join(f.section) + " " + f.text)]
+
+
+def reasons(index: Index, judged: Sequence[Finding]) -> list[Group]:
+    """Strengths and weaknesses apart, of the sections that were judged."""
+    sections = frozenset(f.section[-1] for f in judged if f.section)
+    found = index.findings(Filter(reports=frozenset(f.report_id for f in judged),
+                                  sections=sections))
+    weak = [f for f in found if f.kind is FindingKind.WEAKNESS][:_REASONS]
+    strong = [f for f in found if f.kind is FindingKind.STRENGTH][:_REASONS]
+    groups = [Group("weaknesses", tuple(weak)), Group("strengths", tuple(strong))]
+    return [group for group in groups if group.findings]
+
+
+def _ungraded(index: Index, wanted: Filter, judged: Sequence[Finding]) -> Gathered:
+    """The sections that hold findings and no judgment: the reports give no grade on them."""
+    with_grade = {(f.report_id, f.section[:2]) for f in judged}
+    depth = max((len(section) for _, section in with_grade), default=2)
+    without: dict[tuple[str, tuple[str, ...]], Finding] = {}
+    for finding in index.findings(replace(wanted, kinds=frozenset())):
+        if len(finding.section) >= depth and (finding.report_id, finding.section[:2]) \
+                not in with_grade:
+            without.setdefault((finding.report_id, finding.section[:2]), finding)
+    named = list(dict.fromkeys(place(f) for f in without.values()))
+    if not named:
+        return Gathered(Intent.GRADE, refusal=Refusal("all_graded"),
+                        nearest=tuple(judged[:MOST_NEAREST]))
+    return Gathered(Intent.GRADE, refusal=Refusal("ungraded", {"what": " and ".join(named[:5])}),
+                    nearest=tuple(without.values())[:MOST_NEAREST])

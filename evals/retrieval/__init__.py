@@ -1,0 +1,1 @@
+"""How well the right passages are found, beside simpler systems, on outside and own questions."""

@@ -1,0 +1,108 @@
+"""How likely a passage answers a question, from a cross-encoder that reads both together.
+
+The weights are trained for this project (``evals/training``): MiniLM, six layers, int8, run by
+onnxruntime. ``index/data/reranker/NOTICE.md`` names what they were trained on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from corpus import sentences
+from corpus.errors import FixConfiguration
+from index.weights import digest
+
+FOLDER = Path(__file__).parent / "data" / "reranker"
+LONGEST = 160
+_WINDOW_WORDS = 80
+_MOST_WINDOWS = 6
+_BATCH = 8
+
+
+class Reranker(Protocol):
+    """Anything that says how well passages answer a question."""
+
+    def scores(self, question: str, passages: Sequence[str]) -> list[float]:
+        """A logit for each passage: over 0, it more likely answers than not."""
+        ...
+
+
+class OnnxReranker:
+    """The trained cross-encoder."""
+
+    def __init__(self, folder: Path = FOLDER, threads: int = 0) -> None:
+        """Raises ``FixConfiguration`` where the weights are missing or altered."""
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        try:
+            told = json.loads((folder / "manifest.json").read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise _broken() from error
+        if digest(folder / "model.onnx") != told.get("sha256"):
+            raise _broken()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(LONGEST, strategy="longest_first")
+
+    def scores(self, question: str, passages: Sequence[str]) -> list[float]:
+        """A logit for each passage; the best window of a long one counts."""
+        parts = [windows(passage) for passage in passages]
+        flat = [part for group in parts for part in group]
+        logits = iter(self._logits(question, flat))
+        return [max(next(logits) for _ in group) for group in parts]
+
+    def _logits(self, question: str, texts: Sequence[str]) -> list[float]:
+        encoded = self._tokenizer.encode_batch([(question, text) for text in texts])
+        order = sorted(range(len(texts)), key=lambda i: len(encoded[i].ids))
+        found = np.zeros(len(texts))
+        for begin in range(0, len(order), _BATCH):
+            chosen = order[begin:begin + _BATCH]
+            width = max(len(encoded[i].ids) for i in chosen)
+            ids, mask, types = (np.zeros((len(chosen), width), np.int64) for _ in range(3))
+            for row, number in enumerate(chosen):
+                item = encoded[number]
+                ids[row, :len(item.ids)] = item.ids
+                mask[row, :len(item.ids)] = 1
+                types[row, :len(item.ids)] = item.type_ids
+            outputs = self._session.run(None, {"input_ids": ids, "attention_mask": mask,
+                                               "token_type_ids": types})
+            found[chosen] = np.asarray(outputs[0]).reshape(-1)
+        return [float(value) for value in found]
+
+
+def windows(passage: str) -> list[str]:
+    """A passage as texts short enough to be read whole: itself, or for a long one runs of
+    sentences of some 80 words, the first six."""
+    if len(passage.split()) <= _WINDOW_WORDS + 20:
+        return [passage]
+    found: list[str] = []
+    run: list[str] = []
+    for sentence in sentences.split(passage):
+        if run and len(" ".join([*run, sentence]).split()) > _WINDOW_WORDS:
+            found.append(" ".join(run))
+            run = run[-1:] if len(run[-1].split()) < _WINDOW_WORDS // 2 else []
+        run.append(sentence)
+    return [*found, " ".join(run)][:_MOST_WINDOWS]
+
+
+@cache
+def open_reranker() -> OnnxReranker:
+    """The reranker that ships with the program, opened once. Raises ``FixConfiguration``."""
+    return OnnxReranker()
+
+
+def _broken() -> FixConfiguration:
+    return FixConfiguration("The reranker's weights are missing or altered.",
+                            "Install the program again.")
