@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from assistant.facets import Facets
 from corpus.names import forces_in, topics
@@ -19,13 +20,14 @@ _ASKING = re.compile(
     r"|critical|findings?|points|comments|statements|problems?|issues|weakness(?:es)?|strengths?"
     r"|criticisms?|areas? (?:for|of|needing) improvements?|afis?|causes? (?:of|for) concern"
     r"|innovative practices?|judge?ments?|grades?|happening|effective|overview|brief(?:ing)?"
-    r"|summary)\b\W*)+", re.IGNORECASE)
+    r"|summary|wrong|right|liked?)\b\W*)+", re.IGNORECASE)
 _TAIL = re.compile(r"\W+(?:are there|is there|were there|was there|there are|given|made|reported"
                    r"|in the reports?|overall|please|and|or|on|for|with|at|in|of|to|about)\W*$",
                    re.IGNORECASE)
 _YEARS = re.compile(r"\W*\b(?:in |for |of |from |since )?(?:the )?"
                     r"(?:(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?|\d\d/\d\d)\b"
                     r"(?: inspection| report)?", re.IGNORECASE)
+_CLAUSE = re.compile(r"\b(?:how|what|where|why|when|who)\b", re.IGNORECASE)
 _NAMED = r"(?:\b(?:in|for|of|at|by|from|on)\s+)?"
 
 
@@ -37,14 +39,21 @@ def about(text: str) -> str:
     before = None
     while before != rest:
         before, rest = rest, _TAIL.sub("", rest).strip(" ,;:")
-    if terms(rest):
-        return rest
-    named = [topic.label for topic in topics() if topic.asked.search(text)]
-    return " and ".join(named)
+    asked = [topic for topic in topics() if topic.asked.search(text)]
+    beyond = rest
+    for topic in asked:
+        beyond = topic.asked.sub(" ", beyond)
+    if asked and (not terms(rest) or (_CLAUSE.search(rest) and len(terms(beyond)) <= 1)):
+        return " and ".join(topic.label for topic in asked)
+    return rest if terms(rest) else ""
 
 
-def owner(told: Facets) -> str:
-    """", Kent 2017" for what a question names; "" where it names no body and no year."""
+def owner(told: Facets, before: Facets | None = None) -> str:
+    """", Kent 2017" for what a question names, or the one ``before`` it where it names no body or
+    no year; "" where neither names one. A body of its own takes no earlier year along."""
+    if before is not None:
+        years = told.years or (() if told.forces else before.years)
+        told = replace(told, forces=told.forces or before.forces, years=years)
     named = " ".join([*dict.fromkeys(told.forces), *map(str, told.years)])
     return f", {named}" if named else ""
 

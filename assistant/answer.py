@@ -201,18 +201,19 @@ class Answer(_Frozen):
             else:
                 parts.append(said if not parts or parts[-1].startswith("\n") is False
                              else f"\n\n{said}")
-        if self.table is not None:
-            parts += self._cells(self.table)
+        for line in self.table_lines():
+            parts.append(f"\n{line}" if line.startswith("-") else f"\n\n{line}")
         return " ".join(parts).replace(" \n", "\n").strip()
 
-    def _cells(self, table: Table) -> Iterator[str]:
-        """Each cell as a line, the empty ones too."""
-        for column, name in enumerate(table.columns):
-            yield f"\n\n{name}"
-            for row, aspect in enumerate(table.rows):
+    def table_lines(self) -> Iterator[str]:
+        """The table of a comparison in plain text: each column's name, then a line beginning
+        with "-" for each of its cells, the empty ones too. Nothing where there is no table."""
+        for column, name in enumerate(self.table.columns if self.table else ()):
+            yield name
+            for row, aspect in enumerate(self.table.rows if self.table else ()):
                 said = " ".join(_marked(one) for one in self.sentences
                                 if one.cell == (row, column))
-                yield f"\n- {aspect}: {said or _not_reported()}"
+                yield f"- {aspect}: {said or _not_reported()}"
 
     def to_dict(self, explain: bool = False) -> dict[str, Any]:
         """The object that ``ask --json`` prints; ``explain`` adds the trace."""

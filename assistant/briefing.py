@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer import Intent
+from assistant.facets import Sought
 from assistant.gathered import Gathered, Group
 from assistant.newest import newest
 from assistant.question import Question
 from assistant.scope import Scope
 from assistant.subject import about, narrowing
 from corpus.model import Finding, FindingKind, Polarity
-from corpus.names import topics
 from index.store import Index
-from index.words import stem, stems, terms
+from index.words import stem, stems
 from prompts import wording
 
 _SAID = frozenset({FindingKind.STRENGTH, FindingKind.WEAKNESS, FindingKind.CAUSE_OF_CONCERN,
@@ -30,11 +30,12 @@ _ORDER = (("grade", FindingKind.JUDGMENT), ("strengths", FindingKind.STRENGTH),
 # notice says how many more there are. Grades and boxes are always shown whole.
 _PAGE = 40
 _SHOWN = 5
-_OPEN = frozenset({FindingKind.STRENGTH, FindingKind.WEAKNESS, FindingKind.NARRATIVE})
+_OPEN = frozenset({"strengths", "weaknesses", "other"})
 _OVER_TIME = re.compile(r"\b(?:over (?:time|the years)|(?:since|from) (?:19|20)\d\d|all (?:years"
                         r"|inspections|reports)|every (?:year|inspection)|across)\b", re.IGNORECASE)
 _FILLER = stems("well wrong problem issue go do find work positive thing good news bad fail "
-                "failing like liked people page one one-page note see meeting tomorrow quick "
+                "failing failings failed shortcomings weaknesses weakness like liked "
+                "people page one one-page note see meeting tomorrow quick "
                 "commissioner cover")
 
 
@@ -50,17 +51,20 @@ def briefed(question: Question, index: Index, scope: Scope) -> Gathered | None:
     if words:
         found = about(words, [f for f in found if f.kind is not FindingKind.SUMMARY], question,
                       index)
-    groups = _sections(found, with_narrative=bool(words))
+    groups = _sections(found, whole=bool(words))
     if not groups:
         return None
     kept, left = _on_one_page(groups)
-    return Gathered(Intent.BRIEF, kept, total=len(found), notes=(*notes, *left), by_words=words)
+    return Gathered(Intent.BRIEF, kept, total=len(found), notes=(*notes, *left), by_words=words,
+                    within=wanted)
 
 
-def _sections(found: Sequence[Finding], with_narrative: bool) -> list[Group]:
-    groups = [Group(label, tuple(f for f in found if f.kind is kind or (
-        with_narrative and _takes_narrative(label, f)))) for label, kind in _ORDER]
-    if with_narrative:
+def _sections(found: Sequence[Finding], whole: bool) -> list[Group]:
+    """Findings by kind; running text that speaks well or ill stands with strengths and
+    weaknesses, the rest of it only where the ``whole`` is wanted."""
+    groups = [Group(label, tuple(f for f in found if f.kind is kind or _takes_narrative(label, f)))
+              for label, kind in _ORDER]
+    if whole:
         groups.append(Group("other", tuple(f for f in found if f.kind is FindingKind.NARRATIVE
                                            and f.polarity is Polarity.NEUTRAL)))
     return [group for group in groups if group.findings]
@@ -77,7 +81,7 @@ def _on_one_page(groups: Sequence[Group]) -> tuple[tuple[Group, ...], list[str]]
     words = wording("replies")
     kept, notes = [], []
     for group in groups:
-        if group.findings[0].kind in _OPEN and len(group.findings) > _SHOWN:
+        if group.label in _OPEN and len(group.findings) > _SHOWN:
             name = str(words["quotes"][group.label]).lower()
             notes.append(str(words["notice"]["more"]).format(
                 shown=_SHOWN, total=len(group.findings), name=name))
@@ -97,25 +101,29 @@ def _spread(found: Sequence[Finding]) -> tuple[Finding, ...]:
 
 def themed(question: Question, index: Index, scope: Scope,
            all_kinds: bool = False) -> Gathered | None:
-    """What is going well, or wrong, on a topic: its strengths, or its weaknesses."""
+    """What is going well, or wrong, on a topic or another subject: all that speaks well, or ill,
+    of it. None for questions that ask for neither."""
     del scope
     told = question.facets
     why = question.read.lower().startswith("why")
+    if told.sought is not Sought.ANYTHING and not all_kinds:
+        return None
     if told.polarity is None and not all_kinds and not (why and told.topics):
         return None
-    if not told.topics and not question.wanted.forces and question.subject:
+    words = tuple(w for w in narrowing(question) if stem(w) not in _FILLER)
+    if (why or question.yes_no) and words and not all_kinds:
+        # "Why is victim care poor?" asks for one reason, not for everything that is poor.
         return None
-    known = {stem(w) for t in topics() if t.key in told.topics for w in terms(t.label)}
-    rest = [w for w in question.subject if stem(w) not in known and stem(w) not in _FILLER]
-    if rest and not all_kinds:
+    if not told.topics and not question.wanted.forces and not question.wanted.reports \
+            and question.subject and not words:
         return None
     polarity = frozenset({told.polarity.value}) if told.polarity else frozenset()
-    wanted = replace(question.wanted, topics=frozenset(told.topics), polarities=polarity,
-                     kinds=question.chosen.kinds)
-    found = [f for f in index.findings(wanted) if f.kind in _SAID]
-    if len(found) < 2:
-        found += [f for f in index.findings(wanted)
-                  if f.kind is FindingKind.NARRATIVE and f.polarity is not Polarity.NEUTRAL]
+    wanted = replace(question.wanted, topics=frozenset() if words else frozenset(told.topics),
+                     polarities=polarity, kinds=question.chosen.kinds)
+    found = [f for f in index.findings(wanted) if f.kind in _SAID
+             or (f.kind is FindingKind.NARRATIVE and f.polarity is not Polarity.NEUTRAL)]
+    if words and not all_kinds:
+        found = about(words, found, question, index)
     if not found:
         return None
     bad = tuple(f for f in found if f.polarity is Polarity.NEGATIVE)

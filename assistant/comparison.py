@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answer import Intent, Table
+from assistant.compose.headings import label as heading
 from assistant.gathered import Gathered, Group
 from assistant.lookup import likely
 from assistant.newest import newest
@@ -17,15 +18,15 @@ from corpus.names import official_name, topics
 from index.filter import Filter
 from index.store import Index
 from index.words import stem, stems
-from prompts import wording
 
 _MOST = 3
 _SIDES = 6
 _ROWS = (("grade", FindingKind.JUDGMENT), ("strengths", FindingKind.STRENGTH),
          ("weaknesses", FindingKind.WEAKNESS),
+         ("cause_of_concern", FindingKind.CAUSE_OF_CONCERN),
          ("area_for_improvement", FindingKind.AREA_FOR_IMPROVEMENT))
 _COMPARING = stems("compare comparison difference differ differences better worse best worst "
-                   "change changed against versus rate handling how who which between")
+                   "change changed against versus handling how who which between within one other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,12 @@ def compared(question: Question, index: Index, scope: Scope) -> Gathered | None:
     rows = _of_subject(question, sides, index, scope) if words else []
     if not rows and not (words and not question.facets.topics):
         rows = _of_topic(sides, index)
-    names = wording("replies")["quotes"]
     groups = [Group("", found, (r, c)) for r, (_, cells) in enumerate(rows)
               for c, found in enumerate(cells) if found]
     if not groups:
         return None
     table = Table(columns=tuple(side.name for side in sides),
-                  rows=tuple(str(names[label]) for label, _ in rows))
+                  rows=tuple(heading(label) for label, _ in rows))
     return Gathered(Intent.COMPARE, tuple(groups), notes=tuple(notes), table=table,
                     by_words=words)
 

@@ -153,8 +153,11 @@ def _counts(question: str, text: str) -> bool:
             break
         things.append(stem(word).removesuffix("s"))
     said = re.findall(r"[\w’'-]+(?:[.,]\d+)*|%", text)
+    own = set(re.findall(r"\d[\d.,]*", question))
     for place, word in enumerate(said):
         if not _NUMBER.fullmatch(word) and not re.fullmatch(r"\d[\d,.]*", word):
+            continue
+        if word in own:
             continue
         behind = said[place + 1:place + 1 + _NEAR]
         if behind and (_UNITS.match(behind[0]) or behind[0] == "%"):

@@ -17,20 +17,25 @@ _KINDS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
                                            r"s?|afis?|improvement areas?"),
         (FindingKind.CAUSE_OF_CONCERN, r"causes? (?:of|for) concern"),
         (FindingKind.RECOMMENDATION, r"recommendations?|recs"),
-        (FindingKind.INNOVATIVE_PRACTICE, r"(?:innovative|promising|notable) practices?"),
+        (FindingKind.INNOVATIVE_PRACTICE, r"(?:innovative|promising|notable)"
+                                             r"(?: (?:and|or) (?:innovative|promising|notable))?"
+                                             r" practices?"),
         (FindingKind.STRENGTH, r"strengths?"),
         (FindingKind.WEAKNESS, r"weakness(?:es)?"),
         (FindingKind.JUDGMENT, r"judge?ments?|gradings?"),
     ))
 # "What did they recommend" asks for whatever inspectors called for, in either kind of box.
-_RECOMMENDED = re.compile(r"\b(?:recommend(?:s|ed|ing)?|ask(?:ed|ing)? (?:the force|the service|it"
+_RECOMMENDED = re.compile(r"\bwhat (?:must|should) (?:it|they|the \w+|[A-Z]\w+(?: \w+)?) do\b"
+                          r"|\b(?:recommend(?:s|ed|ing)?|ask(?:ed|ing)? (?:the force|the service|it"
                           r"|them|for)\b(?! help)|call(?:ed|ing)? for)\b", re.IGNORECASE)
 _REQUESTS = (FindingKind.AREA_FOR_IMPROVEMENT, FindingKind.RECOMMENDATION)
 # "Negative findings", "good points": statements of any kind, told by their polarity alone.
 _STATEMENTS = re.compile(r"\b(?:positive|negative|good|bad|critical|favourable|unfavourable"
                          r"|adverse) (?:findings|points|statements|comments|remarks|things"
                          r"|feedback)\b"
-                         r"|\b(?:criticisms?|positives|negatives|shortcomings)\b", re.IGNORECASE)
+                         r"|\b(?:criticisms?|positives|negatives|shortcomings)\b"
+                         r"|\bwhat (?:the )?inspectors? (?:liked|praised|criticised|disliked"
+                         r"|were (?:pleased|impressed|unhappy|concerned|worried))\b", re.IGNORECASE)
 _GRADES = ((Grade.OUTSTANDING, r"outstanding"),
            (Grade.REQUIRES_IMPROVEMENT, r"requir(?:es?|ed|ing) improvement"),
            (Grade.INADEQUATE, r"inadequate"), (Grade.ADEQUATE, r"adequate"),
@@ -39,13 +44,13 @@ _GRADES = ((Grade.OUTSTANDING, r"outstanding"),
 _PRAISE = re.compile(
     r"\b(?:going well|go(?:es)? well|went well|do(?:ing|es|ne)? (?:\w+ )?well|strengths?|positives?"
     r"|praised?|good (?:things|news|points|at)|what (?:is|are|was) .{0,40}good\b"
-    r"|successes|works? well|pleased|best at|got better|better at|proud of|improved)\b",
-    re.IGNORECASE)
+    r"|successes|works? well|liked|impress(?:ed|es|ive)|pleased|best at|got better|better at"
+    r"|proud of|improved)\b", re.IGNORECASE)
 _BLAME = re.compile(
     r"\b(?:problems?|weakness(?:es)?|going wrong|went wrong|goes wrong|do(?:ing|es)? badly|bad at"
     r"|poor(?:ly)?|fail(?:s|ing|ed|ings?|ures?)?|concerns?|concerned|issues?|worr(?:y|ies|ied|ying)"
-    r"|negatives?|criticis\w+|shortcomings?|struggl\w+|not (?:doing )?well|worst|wrong with"
-    r"|need(?:s|ing)? to improve|not good enough|falling short|weak)\b", re.IGNORECASE)
+    r"|negatives?|disliked|unhappy|criticis\w+|shortcomings?|struggl\w+|not (?:doing )?well|worst"
+    r"|wrong with|need(?:s|ing)? to improve|not good enough|falling short|weak)\b", re.IGNORECASE)
 _MENTAL_HEALTH = re.compile(r"\bmental health (?:problems?|issues?)\b", re.IGNORECASE)
 _PILLARS = re.compile(r"\b(effectiveness|efficien(?:cy|t)|legitima(?:cy|te)|leadership)\b",
                       re.IGNORECASE)
@@ -75,7 +80,9 @@ _SOUGHT: tuple[tuple[Sought, re.Pattern[str]], ...] = tuple(
     (sought, re.compile(pattern, re.IGNORECASE)) for sought, pattern in (
         (Sought.SHARE, r"\b(?:what|which) (?:percentage|proportion|share|fraction|per ?cent)\b"
                        rf"|\bhow many per ?cent\b|{_THE}(?:percentage|proportion)\b"),
-        (Sought.MONEY, r"\bhow much (?:money|funding)\b|\bhow much (?:does|did|do|is|was|were|has"
+        (Sought.MONEY, r"\bhow (?:big|large|much) (?:is|was|are|were) .*\b(?:grant|budget"
+                       r"|fund(?:ing)?|cost|bill|savings?|investment|spend(?:ing)?)\b"
+                       r"|\bhow much (?:money|funding)\b|\bhow much (?:does|did|do|is|was|were|has"
                        r"|have|will) .*\b(?:costs?|spen[dt]|paid|pay|worth|earn)\b|\bwhat (?:does"
                        rf"|did) .*\bcost\b|{_THE}(?:budget|costs?|salary|funding|price"
                        r"|expenditure)\b"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.aboutness import about, bare, owner, tidied, without_owners
 from assistant.facets import Facets, facets
+from corpus.model import FindingKind
 from corpus.names import forces_in
 from index.words import terms
 
@@ -75,18 +76,30 @@ def standalone(text: str, history: Sequence[tuple[str, str]]) -> Standing:
     through "why?", "and what about ...?" until a question brings a new one.
     """
     asked = [question for question, _ in history[-_LOOKED_BACK:] if question]
-    if not text or not asked or not leans(text):
+    if not text or not asked:
         return Standing(text)
     earlier = asked[0]
     for question in asked[1:]:
-        earlier = _step(question, earlier).text if leans(question) else question
-    return _step(text, earlier)
+        earlier = _next(question, earlier).text
+    return _next(text, earlier)
+
+
+def _next(text: str, earlier: str) -> Standing:
+    """A question as it stands after another: joined to it where it leans on it, with the body
+    that it was about where it only says "it" or "they"."""
+    if leans(text):
+        return _step(text, earlier)
+    told = facets(text)
+    whose = owner(facets(earlier))
+    if whose and _BODY.search(text) and not told.forces and not told.years:
+        return Standing(f"{bare(text)}{whose}?", True)
+    return Standing(text)
 
 
 def leans(text: str) -> bool:
     """Whether a question can't be understood without the one before."""
     told = facets(text)
-    own = terms(text)
+    own = [term for term in terms(text) if not term.isdigit()]
     if _AMONG.match(text) or _ONLY.match(text):
         return True
     if _LEANING.match(text):
@@ -108,12 +121,16 @@ def _step(text: str, earlier: str) -> Standing:
         rest = among["what"] or among["only"]
         return Standing(f"{bare(earlier)}: only those about {rest}?" if rest else earlier, True)
     subject = about(earlier)
-    whose = owner(told if told.forces or told.years else before)
+    whose = owner(told, before)
     if only := _ONLY.match(text):
         return Standing(_only(only["what"], subject, whose, earlier), True)
-    requested = _REQUESTED.match(text)
-    if requested and not about(text) and subject:
-        return Standing(f"What did inspectors recommend on {subject}{whose}?", True)
+    if _REQUESTED.match(text) and not about(text):
+        if subject:
+            return Standing(f"What did inspectors recommend on {subject}{whose}?", True)
+        if FindingKind.CAUSE_OF_CONCERN in before.kinds:
+            return Standing(f"What recommendations are there{whose}?", True)
+    if (told.years or told.forces) and not terms(without_owners(text)):
+        return Standing(_handed(earlier, told), True)
     swap = _SWAP.match(text)
     if swap and not told.kinds and len(terms(swap["what"])) <= 5 and not (
             _THINGS.search(swap["what"]) or _ASKS.match(swap["what"])):
@@ -121,8 +138,10 @@ def _step(text: str, earlier: str) -> Standing:
     if told.forces:
         subject = without_owners(subject)
     said = bare(_LINKS.sub("", text))
-    whole = f"{said[:1].upper()}{said[1:]} (about {subject}{whose})?" if subject else text
-    return Standing(whole, True)
+    said = f"{said[:1].upper()}{said[1:]}"
+    if subject:
+        return Standing(f"{said} (about {subject}{whose})?", True)
+    return Standing(f"{said}{whose}?" if whose else text, True)
 
 
 def _only(what: str, subject: str, whose: str, earlier: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant.answer import Intent
+from assistant.asking import asked_back
 from assistant.briefing import briefed, themed
 from assistant.comparison import compared
 from assistant.gathered import MOST_NEAREST, Gathered, Refusal
-from assistant.grading import graded
+from assistant.grading import graded, judged_earlier
 from assistant.listing import listed, narrowed_from
 from assistant.lookup import candidates_of, looked_up
 from assistant.outside import Outside
@@ -28,7 +29,11 @@ def gather(question: Question, index: Index, scope: Scope) -> Gathered:
         whole = gather(question.among, index, scope)
         return whole if whole.refusal else narrowed_from(whole, question, index)
     if question.outside is not None:
+        if question.intent is Intent.GRADE and (earlier := judged_earlier(question, index)):
+            return earlier
         return _refused(question.outside, question, index)
+    if vague := asked_back(question, scope):
+        return vague
     return _WAYS[question.intent](question, index, scope) or looked_up(question, index, scope)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from assistant.answer import Candidate, Intent, Table
 from corpus.model import Finding
+from index.filter import Filter
 
 MOST_NEAREST = 3
 
@@ -34,6 +35,7 @@ class Gathered:
 
     ``shape`` is the intent that the answer takes, which may differ from the question's when its
     first reading found nothing. ``among`` is how many findings a list was narrowed from.
+    ``within`` is the scope that was looked in where it is not the question's own.
     ``clarify``: ask which of these bodies is meant, because an answer would mislead. ``choices``
     are questions to offer instead.
     """
@@ -51,6 +53,7 @@ class Gathered:
     table: Table | None = None
     heading: str = ""
     clarify: str = ""
+    within: Filter | None = None
     choices: tuple[str, ...] = ()
 
     @property

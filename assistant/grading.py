@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from corpus.model import Finding, FindingKind, Grade
 from index.filter import Filter
 from index.store import Index
 from index.words import stem, stems
+from prompts import wording
 
 _JUDGED = frozenset({FindingKind.JUDGMENT.value})
 _OF_GRADES = stems("require requires required requiring improvement improvements outstanding "
@@ -53,7 +55,20 @@ def graded(question: Question, index: Index, scope: Scope) -> Gathered | None:
     groups = [Group("", tuple(sorted(found, key=_by_body_and_year) if keys else found))]
     if keys and len(found) == 1 and wants_reasons(question):
         groups += reasons(index, found)
+    if told.grades and not question.yes_no and assumed(question) \
+            and not any(f.grade in told.grades for f in found):
+        notes = [*notes, str(wording("replies")["notice"]["premise"])]
     return Gathered(Intent.GRADE, tuple(groups), total=len(found), notes=tuple(notes))
+
+
+def judged_earlier(question: Question, index: Index) -> Gathered | None:
+    """Judgments that a later report says were made in a year that has no report of its own."""
+    keys = frozenset(question.facets.topics or question.facets.parts)
+    wanted = replace(question.wanted, kinds=_JUDGED, topics=keys, years=frozenset())
+    pillar = question.facets.pillar
+    found = [f for f in index.findings(wanted) if f.as_of in question.facets.years
+             and (keys or not pillar or pillar in f.section or pillar.lower() in f.text.lower())]
+    return Gathered(Intent.GRADE, (Group("", tuple(found)),), total=len(found)) if found else None
 
 
 def _none(question: Question, wanted: Filter, index: Index, scope: Scope) -> Gathered | None:
@@ -84,6 +99,12 @@ def _one_thing(found: Sequence[Finding]) -> bool:
 def wants_reasons(question: Question) -> bool:
     """Whether a judgment alone is too short an answer: yes-or-no, how and why questions."""
     return question.yes_no or question.read.lower().lstrip().startswith(("how", "why"))
+
+
+def assumed(question: Question) -> bool:
+    """Whether a question takes a grade for granted: "why was it rated good?"."""
+    return bool(re.match(r"\W*(?:why|how come|how did|what (?:made|caused|led))\b", question.read,
+                         re.IGNORECASE))
 
 
 def _headed(subject: Sequence[str], found: Sequence[Finding]) -> list[Finding]:

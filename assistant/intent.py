@@ -8,9 +8,12 @@ from assistant.answer import Intent
 from assistant.facets import Facets
 from corpus.model import FindingKind
 
-_BRIEF = re.compile(r"^\W*(?:please )?(?:(?:give|write|can you|could you|i need|prepare) .{0,30})?"
-                    r"\b(?:brief(?:ing)?|summar(?:y|ise|ize)|overview|run-?down|key (?:points|"
-                    r"findings|messages)|main (?:points|findings|messages))\b", re.IGNORECASE)
+_BRIEF = re.compile(r"\b(?:brief (?:me|us)|briefing|summary|summar(?:ise|ize)|overview|run-?down"
+                    r"|(?:key|main) (?:points|findings|messages))\b(?: note| paper)?"
+                    r"(?:\s*(?:on|of|about|from|for|:)\b)?(?P<what>.*)$", re.IGNORECASE)
+_KIND_FIRST = re.compile(r"^\W*(?:\w+ ){0,2}?(?:areas? for improvement|afis?|causes? of concern"
+                         r"|recommendations|recs|strengths|weaknesses|innovative|positives?"
+                         r"|negatives?|criticisms|good|bad)\b", re.IGNORECASE)
 # "What caused the cause of concern", "which force has most": about findings, no list of them.
 _ONE_OF = re.compile(r"^\W*(?:why|how (?!many)|who|when|where|did|does|do|has|have|can|could|will"
                      r"|would|should)\b", re.IGNORECASE)
@@ -19,13 +22,15 @@ _LIST = re.compile(r"\b(?:list|all|every|each|which|what (?:are|were|is|was)|sho
                    r"|any|are there|tell me|what)\b", re.IGNORECASE)
 _GRADED = re.compile(
     r"\b(?:grades?|graded|gradings?|ratings?|rated|judged|judge?ments?|how (?:good|bad|effective"
-    r"|efficient|legitimate|strong|weak)\b|score[ds]?|verdict)\b", re.IGNORECASE)
+    r"|efficient|legitimate|strong|weak)\b|score[ds]?|verdict"
+    r"|what did .{1,40} (?:get|receive|score) (?:for|on|in|at))\b", re.IGNORECASE)
 _WELL = re.compile(r"^\W*how (?:well|badly) (?:does|did|do|is|are|was)\b|^\W*how (?:is|are|was|were"
                    r"|did|does) .{0,60}\b(?:do(?:ing)?|perform(?:ing)?|far(?:e|ing)|rated?)\b"
                    r"(?:\s+(?:at|on|in|with|when)\b.*)?\??$", re.IGNORECASE)
 _OVERALL = re.compile(r"^\W*how (?:is|are|was|were|did|does|has) (?:it|they|the \w+|[\w ]{3,40}?) "
                       r"(?:do|doing|done|perform(?:ed|ing)?|fared?|faring)(?: overall)?\W*$",
                       re.IGNORECASE)
+_WHY = re.compile(r"^\W*(?:why|how come|what (?:made|caused|led)|how did)\b", re.IGNORECASE)
 _TRENDING = re.compile(r"^\W*(?:has|have|is|are|did|does|how (?:has|have|did|does))\b",
                        re.IGNORECASE)
 _YES_NO = re.compile(r"^\W*(?:so,? |and )?(?:is|are|was|were|does|do|did|has|have|can|could"
@@ -40,6 +45,12 @@ def asks_yes_or_no(text: str) -> bool:
     return bool(_YES_NO.match(text))
 
 
+def briefed_on(text: str) -> str:
+    """What a brief is wanted on: what follows "brief me on", or all where nothing does."""
+    match = _BRIEF.search(text)
+    return match["what"] if match and len(match["what"].split()) > 1 else text
+
+
 def intent(text: str, facets: Facets) -> Intent:
     """The intent of a question; lookup when nothing else fits."""
     boxed = [kind for kind in facets.kinds if kind is not FindingKind.JUDGMENT]
@@ -52,7 +63,9 @@ def intent(text: str, facets: Facets) -> Intent:
         return Intent.BRIEF
     if listed and _COUNT.search(text):
         return Intent.COUNT
-    if listed and not _ONE_OF.search(text) and (_LIST.search(text) or len(text.split()) <= 8):
+    if listed and not _ONE_OF.search(text) and (
+            _LIST.search(text) or len(text.split()) <= 6 or facets.requests
+            or _KIND_FIRST.match(text)):
         return Intent.LIST
     if _asks_for_a_grade(text, facets):
         return Intent.GRADE
@@ -61,6 +74,8 @@ def intent(text: str, facets: Facets) -> Intent:
 
 def _asks_for_a_grade(text: str, facets: Facets) -> bool:
     if _GRADED.search(text) and not re.match(r"\W*why\b", text, re.IGNORECASE):
+        return True
+    if facets.grades and (facets.topics or facets.pillar) and _WHY.match(text):
         return True
     if facets.grades and re.search(r"\b(?:which|what|where|who|anything|areas?|questions?|forces?"
                                    r"|every|all|any)\b", text, re.IGNORECASE):

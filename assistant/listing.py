@@ -20,8 +20,9 @@ def listed(question: Question, index: Index, scope: Scope) -> Gathered | None:
     """All findings that the question asks for, by place; None where it is better looked up."""
     found = index.findings(question.wanted)
     words = narrowing(question)
-    if words and found:
-        narrowed = about(words, found, question, index)
+    if words:
+        pool = index.findings(replace(question.wanted, topics=frozenset()))
+        narrowed = about(words, pool, question, index)
         if not narrowed and question.facets.topics and not question.facets.requests:
             # "Findings on crime prevention work": the topic says it, the odd word does not narrow.
             narrowed, words = (found, ()) if len(words) == 1 else ([], words)
@@ -48,13 +49,13 @@ def narrowed_from(whole: Gathered, question: Question, index: Index) -> Gathered
     if not found and question.facets.topics:
         # An answer on one topic is narrowed by words, though they may name a topic as well.
         found = [f for f in before if replace(wanted, topics=frozenset()).admits(f)]
-        found = about(tuple(question.text.split()), found, question, index)
+        found = about(tuple(question.read.split()), found, question, index)
     elif words := narrowing(question):
         found = about(words, found, question, index)
     shape = whole.shape if whole.shape in (Intent.LIST, Intent.COUNT) else Intent.LIST
     if not found:
         return Gathered(shape, refusal=Refusal("none_of_these", {
-            "count": str(len(before)), "what": question.text.rstrip("?")}),
+            "count": str(len(before)), "what": question.read.rstrip("?")}),
             nearest=tuple(before[:MOST_NEAREST]))
     return Gathered(shape, by_place(found), total=len(found), among=len(before),
                     by_words=tuple(question.subject or question.facets.topics))

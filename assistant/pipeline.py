@@ -236,16 +236,17 @@ def _answer(run: Run, status: Status, sentences: tuple[Sentence, ...],
         status=status, sentences=sentences, citations=citations, nearest=nearest,
         model=run.model, timings_ms=run.timings, notice=" ".join(run.notices) or None,
         suggestions=suggestions, table=table,
-        trace=Trace(understood=_understood(question), candidates=gathered.candidates,
+        trace=Trace(understood=_understood(question, gathered), candidates=gathered.candidates,
                     left_out=tuple(run.left_out), signals=gathered.signals))
 
 
-def _understood(question: Question) -> dict[str, object]:
+def _understood(question: Question, gathered: Gathered) -> dict[str, object]:
     told = question.facets
+    within = gathered.within or (question.among or question).wanted
     outside = question.outside
     return {"intent": question.intent.value, "sought": told.sought.value,
             "polarity": told.polarity.value if told.polarity else None,
-            "scope": question.wanted.to_dict(), "topics": list(told.topics),
+            "scope": within.to_dict(), "topics": list(told.topics),
             "parts": list(told.parts), "subject": list(question.subject),
             "outside": [outside.key, outside.asked] if outside else None,
             "synonyms": question.synonyms, "respelt": dict(question.respelt),

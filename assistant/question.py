@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.answer import Intent
-from assistant.facets import Facets, facets
+from assistant.facets import STRICT, Facets, facets
 from assistant.followup import narrowed, standalone
 from assistant.glossary import spelled_out, synonyms
-from assistant.intent import asks_yes_or_no, intent
+from assistant.intent import asks_yes_or_no, briefed_on, intent
 from assistant.outside import Outside, indexed_bodies, outside
 from assistant.scope import Scope
-from assistant.spelling import repaired
+from assistant.spelling import renamed, repaired
 from corpus.names import forces_in, topics
 from index.filter import Filter
 from index.words import stem, terms, words
@@ -30,11 +30,18 @@ _SHARED = ("force forces police constabulary service report reports inspection i
            "difference brief briefing summary summarise overview list count number grade grades "
            "graded rating rated judgment judgments judged good bad well badly doing going done "
            "happening reason reasons way ways kind sort according every each paper document review "
-           "section").split()
+           "section raised across altogether total made gave given giving received came come comes "
+           "identified issued set published found stated noted year years cycle cycles time times "
+           "various different onwards later date now within across among between any every "
+           "inspected force's something anything everything else people's seen spotted pointed "
+           "out").split()
+_OF_REPORTS = re.compile(r"\b(?:all |its |the |their )?(?:two|three|four|five|six|\d) "
+                         r"(?:inspections?|reports?|forces?|years)\b", re.IGNORECASE)
 _KIND_WORDS = re.compile(
     r"\b(?:areas? (?:for|of|needing) improvements?|afis?|causes? (?:of|for) concern"
     r"|recommend(?:ations?|ed|s)?|recs|strengths?|weakness(?:es)?|problems?|issues?|judge?ments?"
-    r"|innovative practices?|promising practices?|(?:positive|negative|good|bad|critical"
+    r"|(?:innovative|promising|notable)(?: (?:and|or) (?:innovative|promising|notable))? "
+    r"practices?|(?:positive|negative|good|bad|critical"
     r"|favourable|unfavourable|adverse) (?:findings|points|statements|comments|remarks|things"
     r"|feedback)|criticisms?|positives|negatives|shortcomings)\b", re.IGNORECASE)
 
@@ -46,8 +53,8 @@ class Question:
     ``text`` stands alone and is shown; ``read`` is the same with abbreviations spelled out, which
     is what is looked for. ``wanted`` is the scope to look in; ``chosen`` what of it was chosen
     beside the question. ``outside`` names what is asked about and not indexed ("Bedfordshire",
-    "2023"), with the reply's key. ``subject`` are the words left when kinds, forces, years and topics are taken
-    away. ``among`` is the question whose findings this one narrows.
+    "2023"), with the reply's key. ``subject`` are the words left when kinds, forces, years and
+    topics are taken away. ``among`` is the question whose findings this one narrows.
     ``dated`` are years that an answer has to mention. ``respelt`` maps words as typed to words
     as read.
     """
@@ -95,7 +102,7 @@ def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
     facets and intent. ``is_word`` tells English words, which are never respelt; ``chosen`` is
     the scope to look in where the question names none."""
     typed = tidy(raw)
-    plain = repaired(typed, scope.vocabulary, is_word)
+    plain = repaired(renamed(typed, scope.forces), scope.vocabulary, is_word)
     alone = standalone(plain, [(tidy(q), a) for q, a in history])
     text = spelled_out(alone.text, scope.vocabulary)
     told = facets(text)
@@ -112,7 +119,8 @@ def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
     wanted = _within(_wanted(text, told, aim, scope), told, beside)
     return Question(
         raw, alone.text, text, aim, told, wanted, asks_yes_or_no(text),
-        outside(text, told, aim, scope), subject_words(text, told, scope),
+        outside(text, told, aim, scope), subject_words(briefed_on(text) if aim is Intent.BRIEF
+                                                      else text, told, scope),
         synonyms(f"{alone.text} {text}"), alone.follows, None,
         tuple(y for y in told.years if y not in wanted.years and not _since(y, text)),
         beside, _respelt(typed, plain))
@@ -123,9 +131,9 @@ def _wanted(text: str, told: Facets, aim: Intent, scope: Scope) -> Filter:
     kinds = frozenset(k.value for k in told.kinds) if aim in (Intent.LIST, Intent.COUNT) \
         else frozenset()
     polarities: frozenset[str] = frozenset()
-    if told.polarity and aim in (Intent.LOOKUP, Intent.LIST, Intent.COUNT) \
-            and not asks_yes_or_no(text) and (aim is Intent.LOOKUP or not told.kinds
-                                              or told.statements):
+    if told.polarity and told.sought not in STRICT and not asks_yes_or_no(text) \
+            and aim in (Intent.LOOKUP, Intent.LIST, Intent.COUNT) and (
+                aim is Intent.LOOKUP or not told.kinds or told.statements):
         polarities = frozenset({told.polarity.value})
     forces = frozenset(f for f in told.forces if f in scope.forces)
     years = _years(text, told, forces, aim, scope)
@@ -166,7 +174,7 @@ def _within(wanted: Filter, told: Facets, chosen: Filter) -> Filter:
 
 def subject_words(text: str, told: Facets, scope: Scope) -> tuple[str, ...]:
     """The words that narrow a list beyond its kinds, topics, forces and years."""
-    rest = _KIND_WORDS.sub(" ", text)
+    rest = _OF_REPORTS.sub(" ", _KIND_WORDS.sub(" ", text))
     for topic in topics():
         if topic.key in told.topics:
             rest = topic.asked.sub(" ", rest)

@@ -91,17 +91,22 @@ def scored(question: Question, hits: Sequence[Hit], scope: Scope, index: Index) 
                        Scores(dense, logit, hit.fused / BEST_FUSED),
                        statement(hit.finding), context(hit.finding))
         chance = weights().probability(told)
-        problem = _ruled_out(question, told, f"{statement(hit.finding)} {context(hit.finding)}") \
-            if logit < _BELIEVED else ""
+        problem = _ruled_out(question, told, f"{statement(hit.finding)} {context(hit.finding)}",
+                             believed=logit >= _BELIEVED)
         why = f"answers with p={chance:.3f}" + (f", ruled out: {problem}" if problem else "")
         found.append(Scored(hit, told, logit, 0.0 if problem else chance, why, bool(problem)))
     return sorted(found, key=lambda s: (-(s.probability + preference(question, s)), -s.rerank))
 
 
-def _ruled_out(question: Question, told: Signals, text: str) -> str:
-    """What rules an answer out, however alike the words: it lacks the sort of thing asked for
-    (a number has to be the number of the very thing), or is of another kind ("hate crime"). ""
-    for nothing."""
+def _ruled_out(question: Question, told: Signals, text: str, believed: bool) -> str:
+    """What rules an answer out, however alike the words: it is of another year, lacks the sort of
+    thing asked for (a number has to be the number of the very thing), or is of another kind
+    ("hate crime"). "" for nothing. Only the year counts where the reranker is ``believed``."""
+    for year in question.dated:
+        if str(year) not in text:
+            return f"it doesn't mention {year}"
+    if believed:
+        return ""
     if question.facets.sought in STRICT and (told.fits < 0 or told.covered < _STRICT_COVERED):
         return f"no {question.facets.sought.value} of what is asked"
     have = stems(text)
@@ -123,7 +128,7 @@ def _named(question: Question) -> list[str]:
     plain = _YEARS.sub(" ", re.sub(r"[(\[].*", "", question.read))
     names = re.findall(r"(?<=[a-z,;] )[A-Z][a-z]{2,}\b", plain)
     numbers = re.findall(r"(?<![\w.,])\d[\d,.]*\d|(?<![\w.,])\d", plain)
-    return [item for item in (*names, *numbers, *map(str, question.dated))
+    return [item for item in (*names, *numbers)
             if item.lower() not in owned and not forces_in(item)]
 
 
@@ -146,7 +151,9 @@ def asks_for_action(question: Question) -> bool:
 
 def _asked(question: Question, scope: Scope,
            rarity: Callable[[str], float]) -> list[AskedWord]:
-    found = asked_words(question.read, rarity, shared_stems(scope), question.synonyms)
+    dealt_with = shared_stems(scope) | {year for year in re.findall(r"(?:19|20)\d\d", question.read)
+                                        if int(year) not in question.dated}
+    found = asked_words(question.read, rarity, dealt_with, question.synonyms)
     if not question.follows:
         return found
     own = {stem(word) for word in terms(question.raw)}

@@ -14,6 +14,10 @@ from corpus.names import forces_in, topics
 
 _WORD = re.compile(r"(?<!\w)[^\W\d_]{4,}(?!\w|['’]\w)")
 _LEAST = 4
+_NAME = 7
+_AMERICAN = (("ior", "iour"), ("ization", "isation"), ("iz", "is"), ("yz", "ys"), ("olor", "olour"),
+             ("center", "centre"), ("ense", "ence"), ("avor", "avour"), ("eling", "elling"),
+             ("eled", "elled"), ("gram", "gramme"))
 _LONG = 6
 # What readers shorten on purpose and no data file lists.
 _SHORT_FORMS = frozenset({"recs"})
@@ -33,6 +37,8 @@ def repaired(text: str, vocabulary: Collection[str], is_word: Callable[[str], bo
     def mend(match: re.Match[str]) -> str:
         word = match.group()
         low = word.lower()
+        if low not in vocabulary and (british := _british(low, vocabulary)):
+            return british.capitalize() if word[0].isupper() else british
         if low in vocabulary or is_word(low) or word[1:] != low[1:] \
                 or (match.start() > 0 and word[0].isupper()) or _short_form(low):
             return word
@@ -40,6 +46,31 @@ def repaired(text: str, vocabulary: Collection[str], is_word: Callable[[str], bo
         if found is None:
             return word
         return found.capitalize() if word[0].isupper() else found
+
+    return _WORD.sub(mend, text)
+
+
+def _british(word: str, vocabulary: Collection[str]) -> str | None:
+    """The reports' spelling of an American one ("behavior", "organized"); None for others."""
+    for american, british in _AMERICAN:
+        if american in word and (found := word.replace(american, british)) in vocabulary:
+            return found
+    return None
+
+
+def renamed(text: str, names: Collection[str]) -> str:
+    """A question with misspelt names put right: a word of seven letters and more that is two
+    edits or fewer from one of ``names`` ("Northamtonshire"). The names themselves and ordinary
+    words are left as they are."""
+    known = {part.lower(): part for name in names for part in name.split() if len(part) >= _NAME}
+
+    def mend(match: re.Match[str]) -> str:
+        low = match.group().lower()
+        if low in known or len(low) < _NAME or low[0] not in {name[0] for name in known}:
+            return match.group()
+        near = [(edits(low, name, 2), name) for name in known if name[0] == low[0]]
+        best = min(near, default=(3, ""))
+        return known[best[1]] if best[0] <= 2 else match.group()
 
     return _WORD.sub(mend, text)
 

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from assistant.question import Question
 from corpus.model import Finding
 from corpus.names import topics
-from index.filter import Filter
+from index.filter import Filter, topics_of
 from index.passages import passage, statement
 from index.store import Index
-from index.words import stem, stems
+from index.words import stem, stems, terms
 
 # How many findings are read for their meaning; the words are looked for in all of them.
 _READ = 16
 _ASKED = "What does it say about {}?"
 _SURE = 0.5
+_LONG = 6
 
 
 def narrowing(question: Question) -> tuple[str, ...]:
@@ -31,11 +32,21 @@ def about(words: Sequence[str], found: Sequence[Finding], question: Question,
     """The findings of ``found`` that speak of a subject, in their order: those that have all its
     words (or words that mean the same), and those that by their meaning are about it."""
     titles = {m.id: f"{m.title} {m.force or ''}" for m in index.reports()}
-    exact = {f.id for f in found
-             if all(_names(word, question, f"{statement(f)} {' '.join(f.section)} "
-                                           f"{titles.get(f.report_id, '')}") for word in words)}
-    meant = _meant(" ".join(words), found, index) - exact
+    texts = {f.id: f"{statement(f)} {' '.join(f.section)} {titles.get(f.report_id, '')}"
+             for f in found}
+    keys = frozenset(question.facets.topics)
+    within = {f.id for f in found if not keys or keys & topics_of(f)
+              or all(_names(word, question, statement(f)) for word in _topic_words(question))}
+    exact = {f.id for f in found if f.id in within
+             and all(_names(word, question, texts[f.id]) for word in words)}
+    meant = _meant(" ".join(words), [f for f in found if f.id in within - exact], index)
     return [f for f in found if f.id in exact or f.id in meant]
+
+
+def _topic_words(question: Question) -> list[str]:
+    """The words with which a question names its topics."""
+    return [word for topic in topics() if topic.key in question.facets.topics
+            for match in topic.asked.finditer(question.read) for word in terms(match.group())]
 
 
 def _meant(phrase: str, found: Sequence[Finding], index: Index) -> set[str]:
@@ -53,6 +64,12 @@ def _meant(phrase: str, found: Sequence[Finding], index: Index) -> set[str]:
 def _names(word: str, question: Question, text: str) -> bool:
     """Whether a text has a word in some form, or one of its synonyms as it stands: stems of
     synonyms would take "investigations" for "investigators"."""
-    low = text.lower()
-    return stem(word) in stems(text) or any(
+    low, root = text.lower(), stem(word)
+    return any(_akin(root, other) for other in stems(text)) or any(
         phrase.lower() in low for phrase in question.synonyms.get(word, ()))
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two stems are of one word: "supervis" and "supervisor"."""
+    return one == other or (min(len(one), len(other)) >= _LONG
+                            and (one.startswith(other) or other.startswith(one)))

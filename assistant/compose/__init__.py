@@ -22,13 +22,15 @@ class Evidence:
 class Draft:
     """A sentence as composed, without citation marks, and the evidence numbers it cites.
 
-    ``cell`` is its row and column, from 0, in the table of a comparison.
+    ``cell`` is its row and column, from 0, in the table of a comparison. ``counts`` are numbers
+    that the program counted for a heading: they are right though no finding says them.
     """
 
     text: str
     citations: tuple[int, ...]
     layout: Layout = Layout.TEXT
     cell: tuple[int, int] | None = None
+    counts: tuple[int, ...] = ()
 
 
 class Composer(Protocol):

@@ -18,9 +18,9 @@ def counted(question: Question, gathered: Gathered, found: Sequence[Finding]) ->
     words = wording("replies")["headings"]
     count, noun = len(found), _noun(question, found)
     if gathered.among:
-        asked = question.text.rsplit(": only those about ", 1)[-1].rstrip("?")
         key = "among_all" if gathered.among == count else "among"
-        return _said(words[key], count=count, total=gathered.among, noun=noun, what=asked)
+        return _said(words[key], count=count, total=gathered.among,
+                     what=question.read.rstrip("?"))
     places = list(dict.fromkeys(place(f) for f in found))
     asked_of = question.among or question
     labels = [t.label for t in topics() if t.key in asked_of.facets.topics]
@@ -71,9 +71,9 @@ def owner(finding: Finding) -> str:
     return " ".join(str(part) for part in (finding.force, finding.year) if part)
 
 
-def place_title(finding: Finding, found: Sequence[Finding]) -> str:
+def place_title(finding: Finding, several: bool) -> str:
     """The heading of a part of a list: the report where there are several, and the place."""
-    whose = owner(finding) if len({f.report_id for f in found}) > 1 else ""
+    whose = owner(finding) if several else ""
     text = ": ".join(part for part in (whose, place(finding)) if part) \
         or str(wording("replies")["headings"]["elsewhere"])
     return text[:1].upper() + text[1:]

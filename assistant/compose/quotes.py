@@ -41,8 +41,10 @@ class Quotes:
             self._numbers[finding.id] = len(self.findings)
         return self._numbers[finding.id]
 
-    def _heading(self, text: str, found: Sequence[Finding]) -> Draft:
-        return Draft(text, tuple(self._cite(f) for f in found), Layout.HEADING)
+    def _heading(self, text: str, found: Sequence[Finding], *counts: int) -> Draft:
+        reports = len({f.report_id for f in found})
+        return Draft(text, tuple(self._cite(f) for f in found), Layout.HEADING,
+                     counts=(reports, *counts))
 
     def _lookup(self, _: Question, gathered: Gathered) -> list[Draft]:
         drafts: list[Draft] = []
@@ -61,11 +63,13 @@ class Quotes:
 
     def _list(self, question: Question, gathered: Gathered) -> list[Draft]:
         found = gathered.findings
-        drafts = [self._heading(headings.counted(question, gathered, found), found)]
+        drafts = [self._heading(headings.counted(question, gathered, found), found,
+                                gathered.among)]
         headed = len(gathered.groups) > 1
+        several = len({f.report_id for f in found}) > 1
         for group in gathered.groups:
             if headed:
-                title = headings.place_title(group.findings[0], found)
+                title = headings.place_title(group.findings[0], several)
                 drafts.append(self._heading(title, group.findings))
             drafts += [Draft(_item(f), (self._cite(f),), Layout.ITEM) for f in group.findings]
         return drafts
@@ -87,7 +91,7 @@ class Quotes:
         else:
             head = headings.areas(shown, len(judged))
         several = len({f.report_id for f in shown}) > 1
-        return [self._heading(head, shown),
+        return [self._heading(head, shown, len(judged)),
                 *(Draft(owned(_judgment(f), f, several), (self._cite(f),), Layout.ITEM)
                   for f in shown)]
 

@@ -47,7 +47,7 @@ def check(draft: Draft, evidence: Mapping[int, Finding]) -> Verdict:
     if states_bare_grade(text, cited):
         return Verdict(True, Support.ENTAILED)
     known = " ".join(_evidence(finding) for finding in cited)
-    counted = len(cited) if draft.layout is Layout.HEADING else None
+    counted = {len(cited), *draft.counts} if draft.layout is Layout.HEADING else set()
     problem = (exact.quotations(text, known) or exact.numbers(text, known, counted)
                or exact.grades(text, cited) or exact.names(text, known))
     if problem is None and draft.layout is not Layout.HEADING:

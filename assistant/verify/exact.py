@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from assistant.verify import measures
 from assistant.verify.measures import SPELLED
@@ -42,12 +42,12 @@ def quotations(text: str, known: str) -> str | None:
     return None
 
 
-def numbers(text: str, known: str, counted: int | None = None) -> str | None:
-    """A problem when a number of the sentence is not in the evidence. ``counted`` is how many
-    findings a heading counts: that number is right by itself."""
+def numbers(text: str, known: str, counted: Collection[int] = ()) -> str | None:
+    """A problem when a number of the sentence is not in the evidence. ``counted`` are numbers of
+    findings and reports that a heading counts: they are right by themselves."""
     have = _numbers(known)
-    if counted is not None:
-        have.add(str(counted))
+    if counted:
+        text = re.sub(rf"\b(?:{'|'.join(map(str, counted))})\b", " ", text)
     missing = sorted(_numbers(text, strict=True) - have)
     if missing:
         return f"the number {missing[0]} is not in its evidence"
