@@ -15,6 +15,9 @@ _KIND_WORDS = {
 }
 
 
+_LONG = 120
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """What the index holds of a finding: ``embedded`` goes to the embedding model."""
@@ -29,8 +32,11 @@ class Passage:
 
 
 def passage(finding: Finding) -> Passage:
-    """The passage of a finding: its statement first, then kind, heading path and force."""
-    return Passage(finding, f"{statement(finding)} ({context(finding)})")
+    """The passage of a finding: its statement first, then kind, heading path and force. Of a
+    text so long that the embedding model may not see its end, the place comes first."""
+    said, place = statement(finding), context(finding)
+    long = place and len(said.split()) > _LONG
+    return Passage(finding, f"{place}. {said}" if long else f"{said} ({place})")
 
 
 def statement(finding: Finding) -> str:

@@ -7,7 +7,7 @@ onnxruntime. ``index/data/reranker/NOTICE.md`` names what they were trained on.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -22,7 +22,6 @@ FOLDER = Path(__file__).parent / "data" / "reranker"
 LONGEST = 160
 _WINDOW_WORDS = 80
 _MOST_WINDOWS = 6
-_BATCH = 8
 
 
 class Reranker(Protocol):
@@ -59,27 +58,18 @@ class OnnxReranker:
     def scores(self, question: str, passages: Sequence[str]) -> list[float]:
         """A logit for each passage; the best window of a long one counts."""
         parts = [windows(passage) for passage in passages]
-        flat = [part for group in parts for part in group]
-        logits = iter(self._logits(question, flat))
+        logits = self._logits(question, [part for group in parts for part in group])
         return [max(next(logits) for _ in group) for group in parts]
 
-    def _logits(self, question: str, texts: Sequence[str]) -> list[float]:
-        encoded = self._tokenizer.encode_batch([(question, text) for text in texts])
-        order = sorted(range(len(texts)), key=lambda i: len(encoded[i].ids))
-        found = np.zeros(len(texts))
-        for begin in range(0, len(order), _BATCH):
-            chosen = order[begin:begin + _BATCH]
-            width = max(len(encoded[i].ids) for i in chosen)
-            ids, mask, types = (np.zeros((len(chosen), width), np.int64) for _ in range(3))
-            for row, number in enumerate(chosen):
-                item = encoded[number]
-                ids[row, :len(item.ids)] = item.ids
-                mask[row, :len(item.ids)] = 1
-                types[row, :len(item.ids)] = item.type_ids
-            outputs = self._session.run(None, {"input_ids": ids, "attention_mask": mask,
-                                               "token_type_ids": types})
-            found[chosen] = np.asarray(outputs[0]).reshape(-1)
-        return [float(value) for value in found]
+    def _logits(self, question: str, texts: Sequence[str]) -> Iterator[float]:
+        """One pair at a time: int8 arithmetic is scaled by what is in a batch, so in company a
+        pair's score would depend on the others. Batches would not be quicker either."""
+        for item in self._tokenizer.encode_batch([(question, text) for text in texts]):
+            outputs = self._session.run(None, {
+                "input_ids": np.array([item.ids], np.int64),
+                "attention_mask": np.ones((1, len(item.ids)), np.int64),
+                "token_type_ids": np.array([item.type_ids], np.int64)})
+            yield float(outputs[0][0])
 
 
 def windows(passage: str) -> list[str]:

@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"No part is called {', '.join(unknown)}: {', '.join(PARTS)}.\n")
         return 2
     begun = time.perf_counter()
-    bench = _bench(told.benchmarks, with_peer=not told.no_peer)
+    bench = _bench(told.benchmarks, with_peer=not told.no_peer,
+                  with_reranked=told.reranked)
     sys.stdout.write(f"set up in {time.perf_counter() - begun:.1f} s\n\n")
     parts = []
     for name in chosen:
@@ -69,15 +70,13 @@ def run(name: str, bench: Bench) -> Part | str:
                    processor=time.process_time() - worked)
 
 
-def _bench(benchmarks: Path, with_peer: bool) -> Bench:
+def _bench(benchmarks: Path, with_peer: bool, with_reranked: bool) -> Bench:
     root = homes.folder()
     embedder = open_embedder(load())
     absent = peer.missing() if with_peer else "the peer was left out, as asked"
     if absent:
         sys.stdout.write(f"{absent}\n")
-    reranker = systems.reranker()
-    if reranker is None:
-        sys.stdout.write("the assistant has no reranker, ours is search alone\n")
+    reranker = systems.reranker() if with_reranked else None
     return Bench(benchmarks, root, embedder,
                  None if absent else peer.Peer(root / "langchain"), reranker)
 
@@ -89,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--benchmarks", type=Path, default=_ROOT.parent / "shared" / "benchmarks",
                         help="the folder of outside material")
     parser.add_argument("--no-peer", action="store_true", help="leave the LangChain set-up out")
+    parser.add_argument("--reranked", action="store_true", help="on the outside sets, also the "
+                        "order that the reranker alone would give (search never uses it)")
     return parser
 
 

@@ -12,8 +12,9 @@ from assistant.service import Service, open_service
 from assistant.settings import load
 from evals.retrieval.metrics import ndcg, recall
 from evals.retrieval.peer import Peer
-from evals.retrieval.systems import Query, Reranker, System
+from evals.retrieval.systems import Query, System
 from index.embedding import Embedder
+from index.reranking import Reranker
 
 
 def served(home: Path, source: Path) -> Service:

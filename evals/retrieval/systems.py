@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, cast
 
 from assistant.question import Question, understand
 from assistant.scope import Scope
 from corpus.errors import FindingsError
 from evals.retrieval.bm25 import Bm25
 from index.passages import passage
+from index.reranking import Reranker, open_reranker
 from index.search import Hit
 from index.store import Index
 from index.words import terms
 
 # How many candidates a reranker is shown: as many as the assistant's own look-ups show it.
 RERANKED = 12
-_RERANKERS = ("assistant.reranking", "index.reranking")
 
 logger = logging.getLogger(__name__)
 
@@ -49,23 +46,13 @@ class System:
     rank: Rank
 
 
-class Reranker(Protocol):
-    """What the assistant's reranker promises."""
-
-    def scores(self, question: str, passages: Sequence[str]) -> list[float]:
-        """How well each passage answers, higher is better."""
-        ...
-
-
 def reranker() -> Reranker | None:
-    """The assistant's reranker; None where it has none or its weights are not there."""
-    for name in _RERANKERS:
-        if importlib.util.find_spec(name) is not None:
-            try:
-                return cast("Reranker | None", importlib.import_module(name).open_reranker())
-            except FindingsError as error:
-                logger.warning("the reranker is left out: %s", error)
-    return None
+    """The assistant's reranker; None where its weights are not there."""
+    try:
+        return open_reranker()
+    except FindingsError as error:
+        logger.warning("the reranker is left out: %s", error)
+        return None
 
 
 def bm25(documents: dict[str, str]) -> System:
@@ -120,10 +107,10 @@ class Understood:
         """As look-ups search: ``assistant.lookup`` takes topics and kinds for hints only."""
         question = self.question(query)
         wanted = replace(question.wanted, topics=frozenset(), kinds=frozenset())
-        hits = self._index.search_by(self._index.embedder.embed([question.text])[0],
+        hits = self._index.search_by(self._index.embedder.embed([question.read])[0],
                                      terms(question.search_text), wanted)
         if self._model is not None:
-            hits = reordered(question.text, hits, self._model)
+            hits = reordered(question.read, hits, self._model)
         return _ids(hits)[:k]
 
     def rank_alone(self, query: Query, k: int) -> list[str]:

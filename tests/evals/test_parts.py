@@ -225,7 +225,7 @@ def test_no_text_is_embedded_twice_whatever_becomes_of_the_index(tmp_path: Path)
 def test_absent_material_is_said_and_left_out(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         ) -> None:
-    monkeypatch.setattr(command, "_bench", lambda folder, with_peer: Bench(
+    monkeypatch.setattr(command, "_bench", lambda folder, **choices: Bench(
         folder, tmp_path, TinyEmbedder()))
     kept = tmp_path / "out.json"
     assert command.main(["--benchmarks", str(tmp_path), "--only", "scifact,mtrag",
@@ -237,7 +237,7 @@ def test_absent_material_is_said_and_left_out(
 
 def test_the_command_runs_a_part_and_says_how_long_it_took(
         bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(command, "_bench", lambda folder, with_peer: bench)
+    monkeypatch.setattr(command, "_bench", lambda folder, **choices: bench)
     assert command.main(["--only", "scifact"]) == 0
     assert "== SciFact (" in capsys.readouterr().out
 
