@@ -38,6 +38,7 @@ _NOT_THE_THING = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|c
 _UNITS = re.compile(r"^(?:percent|per|minutes?|hours?|days?|weeks?|months?|years?)$",
                     re.IGNORECASE)
 _NEAR = 6
+_LONG = 60
 _HOLDS = {Sought.NUMBER: _NUMBER, Sought.DURATION: _DURATION, Sought.SHARE: _SHARE,
           Sought.MONEY: _MONEY, Sought.DATE: _DATE, Sought.NAME: _NAME}
 
@@ -60,7 +61,8 @@ class Signals:
     that the finding has. fits: 1 the finding holds the sort of thing asked for, -1 it doesn't, 0
     anything will do. missing: how many names and numbers of the question the finding lacks.
     broken: how many compounds of the question ("hate crime") the finding has the head of but not
-    the rest. words: how many words carried meaning.
+    the rest. words: how many words carried meaning. length: how long the finding is; what is long
+    covers more by chance.
     """
 
     dense: float
@@ -71,11 +73,12 @@ class Signals:
     missing: float
     broken: float
     words: float
+    length: float
 
     def row(self) -> list[float]:
         """The signals as numbers, in a fixed order."""
         return [self.dense, self.rerank, self.fused, self.covered, self.fits,
-                min(self.missing, 3.0), min(self.broken, 2.0), min(self.words, 8.0)]
+                min(self.missing, 3.0), min(self.broken, 2.0), min(self.words, 8.0), self.length]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def signals(question: str, asked: Sequence[AskedWord], sought: Sought, scores: S
     covered = sum(word.weight * share for word, share in zip(asked, shares, strict=True))
     return Signals(scores.dense, scores.rerank, scores.fused, covered / total,
                    _fit(sought, text, question), float(_missing(question, f"{text} {place}")),
-                   _broken(asked, shares), len(asked))
+                   _broken(asked, shares), len(asked), min(len(text.split()) / _LONG, 4.0))
 
 
 def _broken(asked: Sequence[AskedWord], shares: Sequence[float]) -> float:
@@ -151,7 +154,7 @@ def _counts(question: str, text: str) -> bool:
     for word in match["what"].split():
         if _NOT_THE_THING.match(word):
             break
-        things.append(stem(word).removesuffix("s"))
+        things.append(stem(word))
     said = re.findall(r"[\w’'-]+(?:[.,]\d+)*|%", text)
     own = set(re.findall(r"\d[\d.,]*", question))
     for place, word in enumerate(said):
@@ -162,7 +165,7 @@ def _counts(question: str, text: str) -> bool:
         behind = said[place + 1:place + 1 + _NEAR]
         if behind and (_UNITS.match(behind[0]) or behind[0] == "%"):
             continue
-        if not things or any(stem(other).removesuffix("s") in things for other in behind):
+        if not things or any(stem(other) in things for other in behind):
             return True
     return False
 

@@ -26,7 +26,7 @@ from index.words import stem, stems, terms, words
 # How many candidates are read together with the question.
 _LOOKED_AT = 12
 _CARRIED = 0.3
-_STRICT_COVERED = 0.4
+_STRICT_COVERED = 0.3
 # From this logit on the reranker is believed over the rules of thumb about what an answer lacks.
 _BELIEVED = 1.5
 _YEARS = re.compile(r"\b(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\b|\b\d\d/\d\d\b")

@@ -1,13 +1,14 @@
 """Fits the small model that says how likely a finding answers a question.
 
 ``python -m evals.answerability`` asks the labelled questions of ``evals/datasets`` (all but the
-held-out file) of their reports, takes the signals of each candidate that a look-up considers, and
-fits a logistic regression on whether the candidate is one that the question needs; a question
-that no report answers needs none. The signals know no report and no word. Printed are figures of
-ten-fold cross-validation over questions: how well the likeliest candidate's probability tells
-answerable from unanswerable questions, how often it is a needed one, and for a row of thresholds
-the false refusals and the refusals of unanswerable questions. ``--write`` puts the weights and the
-threshold with the fewest errors into ``assistant/data/answerability.json``. Two minutes.
+held-out file) of their reports, and those of CLAP NQ of its passages, takes the signals of each
+candidate that a look-up considers, and fits a logistic regression on whether the candidate is one
+that the question needs; a question that nothing answers needs none. The signals know no report
+and no word. Printed are figures of ten-fold cross-validation over questions: how well the
+likeliest candidate's probability tells answerable from unanswerable questions, how often it is a
+needed one, and for a row of thresholds the false refusals and the refusals of unanswerable
+questions. ``--write`` puts the weights, and the threshold with the fewest errors on questions
+about reports, into ``assistant/data/answerability.json``. Two minutes.
 """
 
 from __future__ import annotations
@@ -31,13 +32,10 @@ from assistant.question import understand
 from assistant.service import Service, open_service
 from assistant.settings import SHIPPED_REPORTS, load
 from corpus.model import Finding
-from evals.retrieval.homes import library
+from evals.retrieval.homes import library, passages
 
-NAMES = ("dense", "rerank", "fused", "covered", "fits", "missing", "broken", "words")
+NAMES = ("dense", "rerank", "fused", "covered", "fits", "missing", "broken", "words", "length")
 SEED, _FOLDS, _STRENGTH = 7, 10, 0.3
-# A refusal of a question that has an answer counts for this much of an answer to one that has
-# none: people see what was found and can judge it, but not what was withheld.
-_REFUSAL_COSTS = 1.0
 _HERE = Path(__file__).parent
 _SAMPLES = _HERE.parent / "tests" / "corpus" / "samples"
 _WEIGHTS = _HERE.parent / "assistant" / "data" / "answerability.json"
@@ -47,16 +45,17 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question's candidates: signals (candidates, signals), which are needed, which were ruled
-    out by a rule, and whether it has an answer at all."""
+    out by a rule, whether it has an answer at all, and whether it is about reports."""
 
     signals: Floats
     needed: NDArray[np.bool_]
     ruled_out: NDArray[np.bool_]
     answerable: bool
+    of_reports: bool = True
 
 
-def asked() -> list[Asked]:
-    """The candidates of every labelled look-up."""
+def asked(benchmarks: Path) -> list[Asked]:
+    """The candidates of every labelled look-up, CLAP NQ's from a folder of outside material."""
     found: list[Asked] = []
     for name, folders in (("questions_dev", (SHIPPED_REPORTS, _HERE / "reports")),
                           ("northamptonshire", (SHIPPED_REPORTS,)),
@@ -68,6 +67,15 @@ def asked() -> list[Asked]:
             source = library(home / "library", folders)
             with closing(open_service(load(home=home), source)) as service:
                 found += _of(service, rows)
+    with tempfile.TemporaryDirectory() as scratch:
+        rows = [json.loads(line) for line in
+                (benchmarks / "clapnq" / "dev.jsonl").read_text("utf-8").splitlines()]
+        source = passages(Path(scratch) / "clapnq.jsonl", [
+            {"id": row["id"], "title": row["title"], "text": row["passage"]} for row in rows])
+        with closing(open_service(load(home=Path(scratch) / "home"), source)) as service:
+            wanted = [{**row, "needed": [[row["id"]]] if row["answerable"] else []}
+                      for row in rows]
+            found += [replace(one, of_reports=False) for one in _of(service, wanted)]
     return found
 
 
@@ -117,18 +125,30 @@ def fit(rows: Sequence[Asked]) -> dict[str, Any]:
             chances[rows[i].ruled_out] = 0.0
             best[i], first[i] = chances.max(), rows[i].needed[int(chances.argmax())]
     answerable = np.array([row.answerable for row in rows])
+    reports = np.array([row.of_reports for row in rows])
+    told = {name: _figures(answerable[chosen], best[chosen], first[chosen])
+            for name, chosen in (("reports", reports), ("clapnq", ~reports))}
     whole = model(range(len(rows)))
-    table = [(float(t), float(np.mean(best[answerable] < t)), float(np.mean(best[~answerable] < t)))
-             for t in np.arange(0.04, 0.6, 0.02)]
-    threshold = min(table, key=lambda row: _REFUSAL_COSTS * row[1] + (1 - row[2]))[0]
+    errors = {t: told["reports"]["false_refusals"][t]
+              + 1 - told["reports"]["refused_unanswerable"][t]
+              for t in told["reports"]["false_refusals"]}
     return {"names": list(NAMES), "mean": _rounded(mean), "scale": _rounded(scale),
             "weights": _rounded(whole.coef_[0]), "bias": round(float(whole.intercept_[0]), 4),
-            "threshold": round(threshold, 3), "questions": len(rows), "seed": SEED,
-            "cross_validated": {
-                "auc": round(float(roc_auc_score(answerable, best)), 3),
-                "needed_first": round(float(np.mean(first[answerable])), 3),
-                "false_refusals": {f"{t:.2f}": round(f, 3) for t, f, _ in table},
-                "refused_unanswerable": {f"{t:.2f}": round(r, 3) for t, _, r in table}}}
+            "threshold": float(min(errors, key=lambda t: errors[t])), "questions": len(rows),
+            "seed": SEED, "cross_validated": told}
+
+
+def _figures(answerable: NDArray[np.bool_], best: Floats,
+             first: NDArray[np.bool_]) -> dict[str, Any]:
+    from sklearn.metrics import roc_auc_score
+
+    thresholds = [f"{t / 100:.2f}" for t in range(4, 32, 2)]
+    return {"auc": round(float(roc_auc_score(answerable, best)), 3),
+            "needed_first": round(float(np.mean(first[answerable])), 3),
+            "false_refusals": {t: round(float(np.mean(best[answerable] < float(t))), 3)
+                               for t in thresholds},
+            "refused_unanswerable": {t: round(float(np.mean(best[~answerable] < float(t))), 3)
+                                     for t in thresholds}}
 
 
 def _rounded(values: Floats) -> list[float]:
@@ -139,8 +159,10 @@ def main() -> int:
     """Fit and report; write the weights when asked to."""
     parser = argparse.ArgumentParser(description="Fit the answerability model.")
     parser.add_argument("--write", action="store_true", help="keep the weights")
+    parser.add_argument("--benchmarks", type=Path, help="the folder of outside material",
+                        default=_HERE.parent.parent / "shared" / "benchmarks")
     options = parser.parse_args()
-    fitted = fit(asked())
+    fitted = fit(asked(options.benchmarks))
     sys.stdout.write(json.dumps(fitted, indent=1) + "\n")
     if options.write:
         _WEIGHTS.write_text(json.dumps(fitted, indent=1) + "\n", "utf-8")

@@ -25,9 +25,12 @@ everything thing things said mentioned mention know want need show find
 
 @cache
 def stem(word: str) -> str:
-    """The stem of a word, lower case (Snowball's English stemmer)."""
-    plain = word.lower().replace("’", "'")
-    return str(snowballstemmer.stemmer("english").stemWord(plain.removesuffix("'s")))
+    """The stem of a word, lower case (Snowball's English stemmer; the plural of an acronym, which
+    it doesn't know, loses its "s" too)."""
+    plain = word.lower().replace("’", "'").removesuffix("'s")
+    root = str(snowballstemmer.stemmer("english").stemWord(plain))
+    plural = root == plain and len(root) > 3 and root.endswith("s") and not root.endswith("ss")
+    return root[:-1] if plural else root
 
 
 def words(text: str) -> list[str]:
