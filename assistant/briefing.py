@@ -120,7 +120,7 @@ def themed(question: Question, index: Index, scope: Scope,
     polarity = frozenset({told.polarity.value}) if told.polarity else frozenset()
     wanted = replace(question.wanted, topics=frozenset() if words else frozenset(told.topics),
                      polarities=polarity, kinds=question.chosen.kinds)
-    found = [f for f in index.findings(wanted) if f.kind in _SAID
+    found = [f for f in index.findings(wanted) if f.kind in _SAID or (words and told.polarity)
              or (f.kind is FindingKind.NARRATIVE and f.polarity is not Polarity.NEUTRAL)]
     if words and not all_kinds:
         found = about(words, found, question, index)

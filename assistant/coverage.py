@@ -170,6 +170,19 @@ def _counts(question: str, text: str) -> bool:
     return False
 
 
+def holds(sought: Sought, text: str, question: str) -> bool:
+    """Whether a text has anything at all of the sort asked for: for a count a number that is no
+    year, no share, no length of time and not the question's own."""
+    if sought is not Sought.COUNT:
+        return _fit(sought, text, question) >= 0
+    own = set(re.findall(r"\d[\d.,]*", question))
+    numbers = re.finditer(r"(?<![\w.,])(?:\d[\d,.]*\d|\d|one|two|three|four|five|six|seven|eight"
+                          r"|nine|ten|eleven|twelve|none|no)\b(?!\s?(?:%|per ?cent|minutes?|hours?"
+                          r"|days?|weeks?|months?|years?))", text, re.IGNORECASE)
+    return any(m.group() not in own and not re.fullmatch(r"(?:19|20)\d\d", m.group())
+               for m in numbers)
+
+
 def _missing(question: str, text: str) -> int:
     """Names and numbers of the question that the text doesn't have."""
     body = question.strip()

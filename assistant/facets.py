@@ -28,6 +28,11 @@ _KINDS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
 _RECOMMENDED = re.compile(r"\bwhat (?:must|should) (?:it|they|the \w+|[A-Z]\w+(?: \w+)?) do\b"
                           r"|\b(?:recommend(?:s|ed|ing)?|ask(?:ed|ing)? (?:the force|the service|it"
                           r"|them|for)\b(?! help)|call(?:ed|ing)? for)\b", re.IGNORECASE)
+# The recommendations of a cause of concern are asked for, not the concern.
+_OF_A_CONCERN = re.compile(r"\brec(?:ommendation)?s?\b.{0,30}\b(?:with|for|from|under|of|to|about"
+                           r"|on)\b.{0,40}\bcauses? of concern\b", re.IGNORECASE)
+_DEADLINE = re.compile(r"\bwithin (?:the )?(?:next )?(\w+ (?:days?|weeks?|months?|years?))\b",
+                       re.IGNORECASE)
 _REQUESTS = (FindingKind.AREA_FOR_IMPROVEMENT, FindingKind.RECOMMENDATION)
 # "Negative findings", "good points": statements of any kind, told by their polarity alone.
 _STATEMENTS = re.compile(r"\b(?:positive|negative|good|bad|critical|favourable|unfavourable"
@@ -114,7 +119,8 @@ class Facets:
     """What a question names. Empty tuples and None: it doesn't say.
 
     ``trend``: it asks how something changed; ``compares``: it sets things side by side;
-    ``latest``: it wants the newest report; ``onwards`` is a year from which on it asks.
+    ``deadline``: "three months" of "within three months"; ``latest``: it wants the newest report;
+    ``onwards`` is a year from which on it asks.
     ``topics`` are named as a whole, ``parts`` by something narrower within them ("stop and
     search"). ``requests``: it asks what inspectors called for. ``statements``: it asks for
     findings by polarity alone.
@@ -135,12 +141,16 @@ class Facets:
     compares: bool = False
     latest: bool = False
     onwards: int | None = None
+    deadline: str = ""
 
 
 def facets(text: str) -> Facets:
     """The facets of a question."""
     kinds = tuple(kind for kind, pattern in _KINDS if pattern.search(text))
+    if _OF_A_CONCERN.search(text):
+        kinds = tuple(kind for kind in kinds if kind is not FindingKind.CAUSE_OF_CONCERN)
     asked = bool(_RECOMMENDED.search(text))
+    deadline = _DEADLINE.search(text)
     return Facets(
         kinds=tuple(dict.fromkeys((*kinds, *_REQUESTS))) if asked else kinds,
         forces=tuple(force.name for force in forces_in(text)),
@@ -148,7 +158,8 @@ def facets(text: str) -> Facets:
         topics=tuple(topic.key for topic in topics() if topic.asked.search(text)),
         parts=tuple(topic.key for topic in topics() if topic.parts.search(text)),
         trend=cues.trend(text), compares=cues.compares(text), latest=cues.latest(text),
-        onwards=cues.onwards(text), requests=asked, statements=bool(_STATEMENTS.search(text)),
+        onwards=cues.onwards(text), deadline=deadline[1].lower() if deadline else "",
+        requests=asked, statements=bool(_STATEMENTS.search(text)),
         grades=grades(text), polarity=polarity(text), pillar=pillar(text), sought=sought(text))
 
 

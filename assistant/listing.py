@@ -11,8 +11,9 @@ from assistant.lookup import looked_up
 from assistant.question import Question
 from assistant.scope import Scope
 from assistant.subject import about, narrowing
-from corpus.model import Finding
+from corpus.model import Finding, FindingKind
 from index.filter import Filter
+from index.passages import statement
 from index.store import Index
 
 
@@ -26,7 +27,9 @@ def listed(question: Question, index: Index, scope: Scope) -> Gathered | None:
         if not narrowed and question.facets.topics and not question.facets.requests:
             # "Findings on crime prevention work": the topic says it, the odd word does not narrow.
             narrowed, words = (found, ()) if len(words) == 1 else ([], words)
-        found = narrowed
+        found = _with_those_of_its_concern(narrowed, words, question, index)
+    if question.facets.deadline:
+        found = [f for f in found if question.facets.deadline in statement(f).lower()]
     if found:
         return Gathered(question.intent, by_place(found), by_words=words, total=len(found))
     if words and (answer := looked_up(question, index, scope)).refusal is None:
@@ -34,6 +37,21 @@ def listed(question: Question, index: Index, scope: Scope) -> Gathered | None:
     elsewhere = index.findings(replace(question.wanted, topics=frozenset()))
     return Gathered(question.intent, refusal=Refusal("none_of_kind"),
                     nearest=tuple(elsewhere[:MOST_NEAREST]), by_words=question.subject)
+
+
+def _with_those_of_its_concern(found: list[Finding], words: tuple[str, ...], question: Question,
+                               index: Index) -> list[Finding]:
+    """A list of recommendations with all those of a cause of concern about the subject: they
+    belong to it, though not each of them names it."""
+    recommendation = FindingKind.RECOMMENDATION
+    if recommendation not in question.facets.kinds or not words:
+        return found
+    scope = replace(question.wanted, topics=frozenset(), polarities=frozenset())
+    concerns = index.findings(replace(scope, kinds=frozenset({FindingKind.CAUSE_OF_CONCERN.value})))
+    boxes = {(f.report_id, f.section) for f in about(words, concerns, question, index)}
+    chosen = {f.id for f in found}
+    return [f for f in index.findings(scope) if f.id in chosen or (
+        f.kind is recommendation and (f.report_id, f.section) in boxes)]
 
 
 def narrowed_from(whole: Gathered, question: Question, index: Index) -> Gathered:

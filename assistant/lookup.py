@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from assistant.answer import Candidate, Intent
 from assistant.gathered import MOST_NEAREST, Gathered, Group, Refusal
+from assistant.premise import premise
 from assistant.question import Question
 from assistant.relevance import ACTIONS, Scored, asks_for_action, scored, weights
 from assistant.scope import Scope
@@ -23,8 +24,8 @@ from prompts import wording
 _MOST = 3
 _MOST_REPORTS = 4
 _OF_A_REPORT = 2
-_CLOSE = 0.65
-_COMPANION = 0.45
+_CLOSE = 0.3
+_COMPANION = 0.2
 _REQUESTED = 0.6
 # A bare grade or label ("Good") says nothing on its own.
 _LEAST_WORDS = 3
@@ -34,8 +35,30 @@ _HOW_DO_I = re.compile(r"^\W*(?:how|where|when|who) (?:do|can|should|would|must|
 
 
 def looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
-    """The findings that most likely answer; a refusal where none is likely. Where the question
-    names no report and several have an answer, the findings are grouped by report."""
+    """The findings that most likely answer; a refusal where none is likely.
+
+    A question that takes something for granted which no finding bears out ("why did it scrap its
+    nurses?") gets what the reports do say on the thing, with a note. Where the question names no
+    report and several have an answer, the findings are grouped by report.
+    """
+    assumed = premise(question.read)
+    if assumed is None:
+        return _looked_up(question, index, scope)
+    plain = replace(question, read=assumed.plain, wanted=replace(question.wanted,
+                                                                 polarities=frozenset()))
+    found = Gathered(Intent.LOOKUP, refusal=Refusal("not_found")) if assumed.graded \
+        else _looked_up(question, index, scope)
+    if found.refusal is not None:
+        found = _looked_up(plain, index, scope)
+        if found.refusal is not None or assumed.borne_out_by(found.findings):
+            return _looked_up(question, index, scope)
+    if assumed.borne_out_by(found.findings):
+        return found
+    note = str(wording("replies")["notice"]["premise"])
+    return replace(found, notes=(note, *found.notes))
+
+
+def _looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
     wanted = replace(question.wanted, topics=frozenset(), kinds=question.chosen.kinds)
     hits, ranked = candidates(question, wanted, index, scope)
     best = max((s.probability for s in ranked), default=0.0)

@@ -33,7 +33,7 @@ _SHARED = ("force forces police constabulary service report reports inspection i
            "section raised across altogether total made gave given giving received came come comes "
            "identified issued set published found stated noted year years cycle cycles time times "
            "various different onwards later date now within across among between any every "
-           "inspected force's something anything everything else people's seen spotted pointed "
+           "inspected force's something anything everything else seen spotted pointed "
            "out").split()
 _OF_REPORTS = re.compile(r"\b(?:all |its |the |their )?(?:two|three|four|five|six|\d) "
                          r"(?:inspections?|reports?|forces?|years)\b", re.IGNORECASE)
@@ -179,6 +179,8 @@ def subject_words(text: str, told: Facets, scope: Scope) -> tuple[str, ...]:
         if topic.key in told.topics:
             rest = topic.asked.sub(" ", rest)
     rest = re.sub(r"\b(?:(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?|\d\d/\d\d)\b", " ", rest)
+    if told.deadline and told.kinds:
+        rest = re.sub(rf"\b{re.escape(told.deadline)}\b", " ", rest, flags=re.IGNORECASE)
     for force in forces_in(rest):
         rest = force.pattern.sub(" ", rest)
     owned = {word for body in told.forces for word in words(body)}

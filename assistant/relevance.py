@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from assistant.coverage import AskedWord, Scores, Signals, asked_words, signals
+from assistant.coverage import AskedWord, Scores, Signals, asked_words, holds, signals
 from assistant.facets import STRICT
 from assistant.glossary import kinds_of_crime
 from assistant.question import Question, shared_stems
@@ -101,14 +101,17 @@ def scored(question: Question, hits: Sequence[Hit], scope: Scope, index: Index) 
 def _ruled_out(question: Question, told: Signals, text: str, believed: bool) -> str:
     """What rules an answer out, however alike the words: it is of another year, lacks the sort of
     thing asked for (a number has to be the number of the very thing), or is of another kind
-    ("hate crime"). "" for nothing. Only the year counts where the reranker is ``believed``."""
+    ("hate crime"). "" for nothing. Where the reranker is ``believed`` only the year counts, and
+    that there is anything of that sort at all."""
     for year in question.dated:
         if str(year) not in text:
             return f"it doesn't mention {year}"
+    sought = question.facets.sought
     if believed:
-        return ""
-    if question.facets.sought in STRICT and (told.fits < 0 or told.covered < _STRICT_COVERED):
-        return f"no {question.facets.sought.value} of what is asked"
+        lacks = sought in STRICT and told.fits < 0 and not holds(sought, text, question.read)
+        return f"no {sought.value} in it" if lacks else ""
+    if sought in STRICT and (told.fits < 0 or told.covered < _STRICT_COVERED):
+        return f"no {sought.value} of what is asked"
     have = stems(text)
     for name in _named(question):
         if stem(name) not in have:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.aboutness import about
 from assistant.answer import Intent
 from assistant.compose.phrasing import place
 from assistant.gathered import Gathered
@@ -24,20 +25,27 @@ def counted(question: Question, gathered: Gathered, found: Sequence[Finding]) ->
     places = list(dict.fromkeys(place(f) for f in found))
     asked_of = question.among or question
     labels = [t.label for t in topics() if t.key in asked_of.facets.topics]
-    about = f" {words['on']} {' and '.join(labels)}" if labels else ""
+    on = f" {words['on']} {' and '.join(labels)}" if labels else ""
     if gathered.by_words:
-        about += f" {words['about' if not labels else 'and_about']} {' '.join(gathered.by_words)}"
+        on += f" {words['about' if not labels else 'and_about']} {_phrase(asked_of, gathered)}"
     elif not labels and len(places) == 1 and places[0]:
-        about = f", {'all ' if count > 1 else ''}{words['on']} {places[0]}"
+        on = f", {'all ' if count > 1 else ''}{words['on']} {places[0]}"
     owners = list(dict.fromkeys(owner(f) for f in found))
     whose = ""
     if len(owners) == 1 and owners[0]:
         whose = f", {owners[0]}"
     elif len(owners) > 1:
         whose = f", {_said(words['reports'], count=len({f.report_id for f in found}))}"
-    whole = question.intent is Intent.LIST and not about.startswith(",")
+    whole = question.intent is Intent.LIST and not on.startswith(",")
     key = "both" if whole and count == 2 else "all" if whole and count > 2 else "some"
-    return _said(words[key], count=count, noun=noun, about=about, whose=whose)
+    return _said(words[key], count=count, noun=noun, about=on, whose=whose)
+
+
+def _phrase(question: Question, gathered: Gathered) -> str:
+    """What a list was narrowed by, in the question's own words where they stand together."""
+    phrase = about(question.read)
+    return phrase if all(word in phrase.lower() for word in gathered.by_words) \
+        and len(phrase.split()) <= len(gathered.by_words) + 2 else " ".join(gathered.by_words)
 
 
 def _noun(question: Question, found: Sequence[Finding]) -> str:
