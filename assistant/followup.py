@@ -47,6 +47,7 @@ _ASKS = re.compile(r"(?:why|how|what|when|where|who|which|is|are|was|were|does|d
                    r"|could|will|should)\b", re.IGNORECASE)
 _ABOUT_IT = re.compile(r"\b(?:about|on|with|of|to|for) (?:it|them|that|this)\b", re.IGNORECASE)
 _NARROWED = re.compile(r"^(?P<whole>.+): only those about (?P<part>[^:]+?)\W*$")
+_FROM = re.compile(r"\s*\(from number (\d[\d,]*)\)\??", re.IGNORECASE)
 _LINKS = re.compile(r"^\W*(?:and|but|so|or|also|then)\b[\s,]*", re.IGNORECASE)
 _NOT_OF_A_KIND = re.compile(r"(?:problem|issue|concern|bad|negative)s?\b", re.IGNORECASE)
 _PREPOSITION = r"(?:on|about|for|with|at|of|to|in|mention\w*|regarding|concerning|against)"
@@ -60,6 +61,20 @@ class Standing:
 
     text: str
     follows: bool = False
+
+
+def paged(text: str) -> tuple[str, int]:
+    """A question without "(from number 501)", and how many findings come before that number: the
+    form in which the next page of a long list is asked for."""
+    match = _FROM.search(text)
+    if match is None:
+        return text, 0
+    return bare(_FROM.sub("", text)) + "?", max(0, int(match[1].replace(",", "")) - 1)
+
+
+def from_number(text: str, number: int) -> str:
+    """A question for a list, from a number on."""
+    return f"{bare(paged(text)[0])} (from number {number})?"
 
 
 def narrowed(text: str) -> tuple[str, str] | None:

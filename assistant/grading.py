@@ -9,8 +9,10 @@ from dataclasses import replace
 from assistant.answer import Intent
 from assistant.briefing import themed
 from assistant.compose.phrasing import place
+from assistant.compose.verdicts import accepted
 from assistant.editions import current
 from assistant.gathered import MOST_NEAREST, Gathered, Group, Refusal
+from assistant.paging import page
 from assistant.question import Question
 from assistant.scope import Scope
 from corpus.model import Finding, FindingKind, Grade
@@ -52,7 +54,13 @@ def graded(question: Question, index: Index, scope: Scope) -> Gathered | None:
     found, notes = current(found, {m.id: m.published for m in index.reports()})
     if told.trend and (len({f.year for f in found}) < 2 or not _one_thing(found)):
         return None
-    groups = [Group("", tuple(sorted(found, key=_by_body_and_year) if keys else found))]
+    found = sorted(found, key=_by_body_and_year) if keys else list(found)
+    matching = [f for f in found if f.grade in accepted(told.grades)] or found
+    part = page(matching, question)
+    if part.notes:
+        return Gathered(Intent.GRADE, (Group("", part.shown),), total=len(matching),
+                        notes=(*notes, *part.notes), choices=part.following)
+    groups = [Group("", tuple(found))]
     if keys and len(found) == 1 and wants_reasons(question):
         groups += reasons(index, found)
     if told.grades and not question.yes_no and assumed(question) \

@@ -8,6 +8,7 @@ from dataclasses import replace
 from assistant.answer import Intent
 from assistant.gathered import MOST_NEAREST, Gathered, Group, Refusal
 from assistant.lookup import looked_up
+from assistant.paging import page
 from assistant.question import Question
 from assistant.scope import Scope
 from assistant.subject import about, narrowing
@@ -31,7 +32,9 @@ def listed(question: Question, index: Index, scope: Scope) -> Gathered | None:
     if question.facets.deadline:
         found = [f for f in found if question.facets.deadline in statement(f).lower()]
     if found:
-        return Gathered(question.intent, by_place(found), by_words=words, total=len(found))
+        part = page(found, question)
+        return Gathered(question.intent, by_place(part.shown), by_words=words, total=len(found),
+                        notes=part.notes, choices=part.following)
     if words and (answer := looked_up(question, index, scope)).refusal is None:
         return answer
     elsewhere = index.findings(replace(question.wanted, topics=frozenset()))

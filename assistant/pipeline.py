@@ -200,7 +200,8 @@ def answered(run: Run) -> Answer:
         run.notices.append(replies.cycles())
     status = Status.PARTIAL if run.left_out else Status.ANSWERED
     return _answer(run, status, tuple(run.sentences), citations=_citations(run, run.findings),
-                   suggestions=follow_ups(question, gathered, run.index), table=run.table)
+                   suggestions=(*gathered.choices, *follow_ups(question, gathered, run.index))[:3],
+                   table=run.table)
 
 
 def spans_2021(findings: Sequence[Finding]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.answer import Intent
 from assistant.facets import STRICT, Facets, facets
-from assistant.followup import narrowed, standalone
+from assistant.followup import narrowed, paged, standalone
 from assistant.glossary import spelled_out, synonyms
 from assistant.intent import asks_yes_or_no, briefed_on, intent
 from assistant.outside import Outside, indexed_bodies, outside
@@ -55,7 +55,8 @@ class Question:
     beside the question. ``outside`` names what is asked about and not indexed ("Bedfordshire",
     "2023"), with the reply's key. ``subject`` are the words left when kinds, forces, years and
     topics are taken away. ``among`` is the question whose findings this one narrows.
-    ``dated`` are years that an answer has to mention. ``respelt`` maps words as typed to words
+    ``dated`` are years that an answer has to mention. ``offset`` is how many findings of a list
+    have been shown before. ``respelt`` maps words as typed to words
     as read.
     """
 
@@ -72,6 +73,7 @@ class Question:
     follows: bool = False
     among: Question | None = None
     dated: tuple[int, ...] = ()
+    offset: int = 0
     chosen: Filter = field(default_factory=Filter)
     respelt: Mapping[str, str] = field(default_factory=dict)
 
@@ -104,7 +106,7 @@ def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
     typed = tidy(raw)
     plain = repaired(renamed(typed, scope.forces), scope.vocabulary, is_word)
     alone = standalone(plain, [(tidy(q), a) for q, a in history])
-    text = spelled_out(alone.text, scope.vocabulary)
+    text = spelled_out(paged(alone.text)[0], scope.vocabulary)
     told = facets(text)
     if own := indexed_bodies(text, scope):
         told = replace(told, forces=own)
@@ -123,7 +125,7 @@ def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
                                                       else text, told, scope),
         synonyms(f"{alone.text} {text}"), alone.follows, None,
         tuple(y for y in told.years if y not in wanted.years and not _since(y, text)),
-        beside, _respelt(typed, plain))
+        paged(alone.text)[1], beside, _respelt(typed, plain))
 
 
 def _wanted(text: str, told: Facets, aim: Intent, scope: Scope) -> Filter:

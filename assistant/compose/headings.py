@@ -17,7 +17,7 @@ from prompts import wording
 def counted(question: Question, gathered: Gathered, found: Sequence[Finding]) -> str:
     """The line above a list: how many, of what, on what, whose; "all" where the list is whole."""
     words = wording("replies")["headings"]
-    count, noun = len(found), _noun(question, found)
+    count, noun = gathered.total or len(found), _noun(question, found)
     if gathered.among:
         key = "among_all" if gathered.among == count else "among"
         return _said(words[key], count=count, total=gathered.among,
@@ -34,9 +34,9 @@ def counted(question: Question, gathered: Gathered, found: Sequence[Finding]) ->
     whose = ""
     if len(owners) == 1 and owners[0]:
         whose = f", {owners[0]}"
-    elif len(owners) > 1:
+    elif len(owners) > 1 and count == len(found):
         whose = f", {_said(words['reports'], count=len({f.report_id for f in found}))}"
-    whole = question.intent is Intent.LIST and not on.startswith(",")
+    whole = question.intent is Intent.LIST and count == len(found) and not on.startswith(",")
     key = "both" if whole and count == 2 else "all" if whole and count > 2 else "some"
     return _said(words[key], count=count, noun=noun, about=on, whose=whose)
 
@@ -87,23 +87,24 @@ def place_title(finding: Finding, several: bool) -> str:
     return text[:1].upper() + text[1:]
 
 
-def areas(shown: Sequence[Finding], total: int) -> str:
-    """The line above judged areas: how many, and their grade where it is one for all."""
+def areas(shown: Sequence[Finding], total: int, count: int) -> str:
+    """The line above judged areas: how many (``count``, of which a page is ``shown``), and their
+    grade where it is one for all of the ``total`` that were judged."""
     words = wording("replies")["headings"]
     grades = {f.grade for f in shown}
-    number = "one" if len(shown) == 1 else "many"
+    number = "one" if count == 1 else "many"
     if len(grades) == 1:
         (grade,) = grades
         assert grade is not None
-        if len(shown) == total and total > 1:
+        if count == total and total > 1:
             return _said(words["all_areas"], count=total, verdict=_verdict(grade, "many"))
-        return _said(words["areas"][number], count=len(shown), verdict=_verdict(grade, number))
+        return _said(words["areas"][number], count=count, verdict=_verdict(grade, number))
     places = {place(f) for f in shown}
     if len(places) == 1 and len(shown) > 1:
-        return _said(words["judged"], what=places.pop(), count=len(shown))
+        return _said(words["judged"], what=places.pop(), count=count)
     if Grade.NOT_GRADED in grades:
-        return f"{len(shown)} {kind_words(FindingKind.JUDGMENT, len(shown))}:"
-    return _said(words["graded"][number], count=len(shown))
+        return f"{count} {kind_words(FindingKind.JUDGMENT, count)}:"
+    return _said(words["graded"][number], count=count)
 
 
 def none_graded(total: int, grade: str) -> str:

@@ -64,7 +64,7 @@ class Quotes:
     def _list(self, question: Question, gathered: Gathered) -> list[Draft]:
         found = gathered.findings
         drafts = [self._heading(headings.counted(question, gathered, found), found,
-                                gathered.among)]
+                                gathered.among, gathered.total)]
         headed = len(gathered.groups) > 1
         several = len({f.report_id for f in found}) > 1
         for group in gathered.groups:
@@ -89,9 +89,10 @@ class Quotes:
         elif question.facets.trend and (change := trend(judged)):
             head = change
         else:
-            head = headings.areas(shown, len(judged))
+            head = headings.areas(shown, gathered.total, len(shown) if len(judged) == gathered.total
+                                  else gathered.total)
         several = len({f.report_id for f in shown}) > 1
-        return [self._heading(head, shown, len(judged)),
+        return [self._heading(head, shown, len(judged), gathered.total),
                 *(Draft(owned(_judgment(f), f, several), (self._cite(f),), Layout.ITEM)
                   for f in shown)]
 

@@ -18,6 +18,8 @@ from index.filter import topics_of
 from index.passages import statement
 from index.words import stem, stems, words
 
+_FEW = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -46,7 +48,7 @@ def check(draft: Draft, evidence: Mapping[int, Finding]) -> Verdict:
     text = stated(draft.text, cited)
     if states_bare_grade(text, cited):
         return Verdict(True, Support.ENTAILED)
-    known = " ".join(_evidence(finding) for finding in cited)
+    known = _evidence_of(cited, draft.layout)
     counted = {len(cited), *draft.counts} if draft.layout is Layout.HEADING else set()
     problem = (exact.quotations(text, known) or exact.numbers(text, known, counted)
                or exact.grades(text, cited) or exact.names(text, known))
@@ -111,6 +113,18 @@ def _begins(said: Sequence[str], source: str) -> bool:
         return list(said) == have
     return any(list(said) == words(source[:match.start()])
                for match in re.finditer(r"[,;:]|\s[–—]\s", source))
+
+
+def _evidence_of(cited: Sequence[Finding], layout: Layout) -> str:
+    """What the cited findings say. Of many under one heading their places are enough: a heading
+    counts and places findings, and says nothing that they say."""
+    if layout is not Layout.HEADING or len(cited) <= _FEW:
+        return " ".join(_evidence(finding) for finding in cited)
+    places = dict.fromkeys((f.section, f.force, f.year, f.as_of, f.grade, f.kind) for f in cited)
+    return " ".join(" ".join([*section, official_name(force) or "", str(year or ""),
+                              str(as_of or ""), grade.value if grade else "",
+                              kind.value.replace("_", " ")])
+                    for section, force, year, as_of, grade, kind in places)
 
 
 def _evidence(finding: Finding) -> str:

@@ -1,7 +1,7 @@
 """Trains the reranker: ``python -m evals.training QA.jsonl.gz --base FOLDER --out FOLDER``.
 
 ``--base`` is all-MiniLM-L6-v2 as sentence-transformers saves it. First the public pairs, then the
-pairs written for this project, twice over, mixed with public ones. Prints the area under the
+pairs written for this project, mixed with public ones, in two rounds. Prints the area under the
 curve on held-out documents by source, and leaves the torch weights in ``--out``; the export to
 onnxruntime is ``evals.training.export``. About 40 minutes on two cores that do nothing else.
 """
@@ -22,8 +22,10 @@ _HERE = Path(__file__).parent
 # The first stage only brings the untrained head to life: its learning rate is still near the
 # highest when it ends, and the second stage, which mixes in public pairs, brings it down.
 _FIRST_STEPS = 300
-_MIXED_IN = 20_000
-_TIMES = 2
+# Name, weights to begin with, weights to leave, how many times over the project's own pairs are
+# learnt, how many public ones are mixed in, and the highest learning rate.
+_STAGES = (("domain", "public.pt", "domain.pt", 2, 20_000, 1e-4),
+           ("refine", "domain.pt", "refined.pt", 1, 10_000, 7e-5))
 
 
 def report(model: Any, held: Sequence[Pair]) -> dict[str, float]:
@@ -53,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("data", type=Path, help="qa.jsonl.gz")
     parser.add_argument("--base", type=Path, required=True, help="all-MiniLM-L6-v2")
     parser.add_argument("--out", type=Path, required=True, help="a folder for the weights")
-    parser.add_argument("--stage", choices=("public", "domain", "both"), default="both")
+    parser.add_argument("--stage", choices=("public", "domain", "refine", "all"),
+                        default="all")
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     model = fresh(options.base)
@@ -61,21 +64,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     aside = [p for p in pairs if p.held_out]
     held = random.Random(SEED).sample(aside, min(1500, len(aside)))
     kept = [p for p in pairs if not p.held_out]
-    first, last = options.out / "public.pt", options.out / "domain.pt"
-    if options.stage != "domain":
+    first = options.out / "public.pt"
+    if options.stage in ("public", "all"):
         _tell(f"{len(kept)} public pairs, {sum(p.label for p in kept)} answered")
         train(model, kept, rate=1e-4, tell=_tell, stop_after=_FIRST_STEPS,
               checkpoint=lambda step: torch.save(model.state_dict(), first))
-    if options.stage != "public":
-        model.load_state_dict(torch.load(first, weights_only=True))
-        own = domain(sorted(_HERE.glob("domain*.jsonl")))
-        learnt = [p for p in own if not p.held_out]
-        mixed = learnt * _TIMES + random.Random(SEED + 1).sample(kept, _MIXED_IN)
-        tested = [*held, *(p for p in own if p.held_out)]
-        _tell(f"{len(learnt)} pairs of this project, {_TIMES} times, and {_MIXED_IN} public ones")
-        train(model, mixed, rate=1e-4, tell=_tell,
-              checkpoint=lambda step: torch.save(model.state_dict(), last))
-        torch.save(model.state_dict(), last)
+    own = domain(sorted(_HERE.glob("domain*.jsonl")))
+    learnt = [p for p in own if not p.held_out]
+    tested = [*held, *(p for p in own if p.held_out)]
+    for name, before, after, times, more, rate in _STAGES:
+        if options.stage not in (name, "all"):
+            continue
+        model.load_state_dict(torch.load(options.out / before, weights_only=True))
+        chance = random.Random(f"{SEED}{name}")
+        mixed = learnt * times + chance.sample(kept, more)
+        _tell(f"{name}: {len(learnt)} pairs of this project, {times} times, {more} public ones")
+        train(model, mixed, rate=rate, tell=_tell,
+              checkpoint=lambda step, path=options.out / after: torch.save(  # type: ignore[misc]
+                  model.state_dict(), path))
+        torch.save(model.state_dict(), options.out / after)
         _tell(f"held out: {report(model, tested)}")
     return 0
 

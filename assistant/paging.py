@@ -1,0 +1,37 @@
+"""Very long lists, a page at a time: what is shown, what is said of it, what to ask next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.followup import from_number
+from assistant.question import Question
+from corpus.model import Finding
+from prompts import wording
+
+# More than this at once helps nobody and would take longer than an answer may.
+PAGE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The findings shown of a list, a note on which they are, and the question for the next;
+    both empty where the whole list is shown."""
+
+    shown: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+    following: tuple[str, ...] = ()
+
+
+def page(found: Sequence[Finding], question: Question) -> Page:
+    """The page of a list that a question asks for: all of it up to 300 findings."""
+    total, begin = len(found), max(0, min(question.offset, len(found) - 1))
+    shown = tuple(found[begin:begin + PAGE])
+    if len(shown) == total:
+        return Page(shown)
+    end = begin + len(shown)
+    note = str(wording("replies")["notice"]["page"]).format(
+        first=f"{begin + 1:,}", last=f"{end:,}", total=f"{total:,}")
+    following = (from_number(question.text, end + 1),) if end < total else ()
+    return Page(shown, (note,), following)
