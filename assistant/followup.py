@@ -48,6 +48,10 @@ _ASKS = re.compile(r"(?:why|how|what|when|where|who|which|is|are|was|were|does|d
 _ABOUT_IT = re.compile(r"\b(?:about|on|with|of|to|for) (?:it|them|that|this)\b", re.IGNORECASE)
 _NARROWED = re.compile(r"^(?P<whole>.+): only those about (?P<part>[^:]+?)\W*$")
 _FROM = re.compile(r"\s*\(from number (\d[\d,]*)\)\??", re.IGNORECASE)
+# More than this of a list at once helps nobody and would take longer than an answer may.
+PAGE = 300
+_NEXT = re.compile(r"^\W*(?:and |show |give )?(?:me )?(?:the )?(?:next(?: page| ones| \d+)?|rest"
+                   r"|others|remaining ones)\W*(?:please\W*)?$", re.IGNORECASE)
 _LINKS = re.compile(r"^\W*(?:and|but|so|or|also|then)\b[\s,]*", re.IGNORECASE)
 _NOT_OF_A_KIND = re.compile(r"(?:problem|issue|concern|bad|negative)s?\b", re.IGNORECASE)
 _PREPOSITION = r"(?:on|about|for|with|at|of|to|in|mention\w*|regarding|concerning|against)"
@@ -115,7 +119,7 @@ def leans(text: str) -> bool:
     """Whether a question can't be understood without the one before."""
     told = facets(text)
     own = [term for term in terms(text) if not term.isdigit()]
-    if _AMONG.match(text) or _ONLY.match(text):
+    if _AMONG.match(text) or _ONLY.match(text) or _NEXT.match(text):
         return True
     if _LEANING.match(text):
         return len(own) <= 7
@@ -132,6 +136,8 @@ def leans(text: str) -> bool:
 def _step(text: str, earlier: str) -> Standing:
     """One follow-up joined to the stand-alone question before it."""
     told, before = facets(text), facets(earlier)
+    if _NEXT.match(text) and before.kinds:
+        return Standing(from_number(earlier, paged(earlier)[1] + PAGE + 1), True)
     if among := _AMONG.match(text):
         rest = among["what"] or among["only"]
         return Standing(f"{bare(earlier)}: only those about {rest}?" if rest else earlier, True)

@@ -61,6 +61,8 @@ def looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
 def _looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
     wanted = replace(question.wanted, topics=frozenset(), kinds=question.chosen.kinds)
     hits, ranked = candidates(question, wanted, index, scope)
+    if question.facets.requests:
+        ranked = _requests_first(ranked)
     best = max((s.probability for s in ranked), default=0.0)
     told = {"probability": round(best, 4), "threshold": weights().threshold}
     if best < weights().threshold or _HOW_DO_I.match(question.read):
@@ -75,6 +77,13 @@ def _looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
     groups, notes = _grouped(found, ranked) if apart else ((Group("", tuple(found)),), ())
     return Gathered(Intent.LOOKUP, groups, signals=told, notes=notes,
                     candidates=candidates_of(hits, kept, ranked))
+
+
+def _requests_first(ranked: list[Scored]) -> list[Scored]:
+    """For a question of what was recommended: only requests, where one of them may answer."""
+    requests = [s for s in ranked if s.hit.finding.kind in ACTIONS]
+    least = weights().threshold
+    return requests if any(s.probability >= least for s in requests) else ranked
 
 
 def likely(question: Question, wanted: Filter, index: Index, scope: Scope) -> tuple[Finding, ...]:

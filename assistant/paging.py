@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.followup import from_number
+from assistant.followup import PAGE, from_number
 from assistant.question import Question
 from corpus.model import Finding
 from prompts import wording
-
-# More than this at once helps nobody and would take longer than an answer may.
-PAGE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +22,10 @@ class Page:
 
 
 def page(found: Sequence[Finding], question: Question) -> Page:
-    """The page of a list that a question asks for: all of it up to 300 findings."""
-    total, begin = len(found), max(0, min(question.offset, len(found) - 1))
+    """The page of a list that a question asks for: all of it up to 300 findings, the last page
+    where it asks for more than there are."""
+    total = len(found)
+    begin = min(question.offset, (total - 1) // PAGE * PAGE)
     shown = tuple(found[begin:begin + PAGE])
     if len(shown) == total:
         return Page(shown)
