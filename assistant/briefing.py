@@ -46,11 +46,8 @@ def briefed(question: Question, index: Index, scope: Scope) -> Gathered | None:
     notes: list[str] = []
     if not _OVER_TIME.search(question.read):
         wanted, notes = newest(wanted, scope)
-    found = index.findings(wanted)
     words = tuple(w for w in narrowing(question) if stem(w) not in _FILLER)
-    if words:
-        found = about(words, [f for f in found if f.kind is not FindingKind.SUMMARY], question,
-                      index)
+    found = about(words, wanted, question, index) if words else index.findings(wanted)
     groups = _sections(found, whole=bool(words))
     if not groups:
         return None
@@ -120,10 +117,11 @@ def themed(question: Question, index: Index, scope: Scope,
     polarity = frozenset({told.polarity.value}) if told.polarity else frozenset()
     wanted = replace(question.wanted, topics=frozenset() if words else frozenset(told.topics),
                      polarities=polarity, kinds=question.chosen.kinds)
-    found = [f for f in index.findings(wanted) if f.kind in _SAID or (words and told.polarity)
-             or (f.kind is FindingKind.NARRATIVE and f.polarity is not Polarity.NEUTRAL)]
     if words and not all_kinds:
-        found = about(words, found, question, index)
+        found = about(words, wanted, question, index)
+    else:
+        found = [f for f in index.findings(wanted) if f.kind in _SAID or (
+            f.kind is FindingKind.NARRATIVE and f.polarity is not Polarity.NEUTRAL)]
     if not found:
         return None
     bad = tuple(f for f in found if f.polarity is Polarity.NEGATIVE)

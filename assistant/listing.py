@@ -16,18 +16,19 @@ from corpus.model import Finding, FindingKind
 from index.filter import Filter
 from index.passages import statement
 from index.store import Index
+from index.words import terms
 
 
 def listed(question: Question, index: Index, scope: Scope) -> Gathered | None:
     """All findings that the question asks for, by place; None where it is better looked up."""
-    found = index.findings(question.wanted)
     words = narrowing(question)
+    found = [] if words else index.findings(question.wanted)
     if words:
-        pool = index.findings(replace(question.wanted, topics=frozenset()))
-        narrowed = about(words, pool, question, index)
+        narrowed = about(words, question.wanted, question, index)
         if not narrowed and question.facets.topics and not question.facets.requests:
             # "Findings on crime prevention work": the topic says it, the odd word does not narrow.
-            narrowed, words = (found, ()) if len(words) == 1 else ([], words)
+            narrowed, words = (index.findings(question.wanted), ()) if len(words) == 1 \
+                else ([], words)
         found = _with_those_of_its_concern(narrowed, words, question, index)
     if question.facets.deadline:
         found = [f for f in found if question.facets.deadline in statement(f).lower()]
@@ -50,7 +51,7 @@ def _with_those_of_its_concern(found: list[Finding], words: tuple[str, ...], que
     if recommendation not in question.facets.kinds or not words:
         return found
     scope = replace(question.wanted, topics=frozenset(), polarities=frozenset())
-    concerns = index.findings(replace(scope, kinds=frozenset({FindingKind.CAUSE_OF_CONCERN.value})))
+    concerns = replace(scope, kinds=frozenset({FindingKind.CAUSE_OF_CONCERN.value}))
     boxes = {(f.report_id, f.section) for f in about(words, concerns, question, index)}
     chosen = {f.id for f in found}
     return [f for f in index.findings(scope) if f.id in chosen or (
@@ -69,10 +70,10 @@ def narrowed_from(whole: Gathered, question: Question, index: Index) -> Gathered
     found = [f for f in before if wanted.admits(f)]
     if not found and question.facets.topics:
         # An answer on one topic is narrowed by words, though they may name a topic as well.
-        found = [f for f in before if replace(wanted, topics=frozenset()).admits(f)]
-        found = about(tuple(question.read.split()), found, question, index)
+        plain = replace(question, facets=replace(question.facets, topics=()))
+        found = about(terms(question.read), replace(wanted, topics=frozenset()), plain, index)
     elif words := narrowing(question):
-        found = about(words, found, question, index)
+        found = about(words, wanted, question, index)
     shape = whole.shape if whole.shape in (Intent.LIST, Intent.COUNT) else Intent.LIST
     if not found:
         return Gathered(shape, refusal=Refusal("none_of_these", {

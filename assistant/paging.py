@@ -22,7 +22,7 @@ class Page:
 
 
 def page(found: Sequence[Finding], question: Question) -> Page:
-    """The page of a list that a question asks for: all of it up to 300 findings, the last page
+    """The page of a list that a question asks for: all of it up to 200 findings, the last page
     where it asks for more than there are."""
     total = len(found)
     begin = min(question.offset, (total - 1) // PAGE * PAGE)

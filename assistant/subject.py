@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.question import Question
 from corpus.model import Finding
@@ -16,7 +17,6 @@ from index.words import stem, stems, terms
 _READ = 16
 _ASKED = "What does it say about {}?"
 _SURE = 0.5
-_LONG = 6
 
 
 def narrowing(question: Question) -> tuple[str, ...]:
@@ -27,49 +27,49 @@ def narrowing(question: Question) -> tuple[str, ...]:
                  if stem(word) not in labels and not word.endswith(verbs))
 
 
-def about(words: Sequence[str], found: Sequence[Finding], question: Question,
-          index: Index) -> list[Finding]:
-    """The findings of ``found`` that speak of a subject, in their order: those that have all its
-    words (or words that mean the same), and those that by their meaning are about it."""
-    titles = {m.id: f"{m.title} {m.force or ''}" for m in index.reports()}
-    texts = {f.id: f"{statement(f)} {' '.join(f.section)} {titles.get(f.report_id, '')}"
-             for f in found}
+def about(words: Sequence[str], wanted: Filter, question: Question, index: Index) -> list[Finding]:
+    """The findings of a scope that speak of a subject, in reading order: all that have each of
+    its words (or one that means the same) in statement, heading or report's title, and of the
+    nearest others those that by their meaning are about it.
+
+    Topics that the question names count as met by the heading or by their words.
+    """
+    scope = replace(wanted, topics=frozenset())
+    exact = _worded(words, scope, question, index)
+    meant = _meant(" ".join(words), scope, index)
+    found = index.catalogue.get([*exact, *meant])
     keys = frozenset(question.facets.topics)
-    within = {f.id for f in found if not keys or keys & topics_of(f)
-              or all(_names(word, question, statement(f)) for word in _topic_words(question))}
-    exact = {f.id for f in found if f.id in within
-             and all(_names(word, question, texts[f.id]) for word in words)}
-    meant = _meant(" ".join(words), [f for f in found if f.id in within - exact], index)
-    return [f for f in found if f.id in exact or f.id in meant]
+    kept = [f for f in found.values() if not keys or keys & topics_of(f)
+            or _topic_words(question) <= stems(statement(f))]
+    return sorted(kept, key=lambda f: index.catalogue.row_of[f.id])
 
 
-def _topic_words(question: Question) -> list[str]:
-    """The words with which a question names its topics."""
-    return [word for topic in topics() if topic.key in question.facets.topics
-            for match in topic.asked.finditer(question.read) for word in terms(match.group())]
+def _worded(words: Sequence[str], scope: Filter, question: Question, index: Index) -> list[str]:
+    """Ids of the findings that have every word; a word of a report's title is in all of it."""
+    titled = {m.id: stems(f"{m.title} {m.force or ''}") for m in index.reports()}
+    own = [word for word in words if any(stem(word) in title for title in titled.values())]
+    rest = [word for word in words if word not in own]
+    named = frozenset(i for i, title in titled.items()
+                      if all(stem(word) in title for word in own))
+    groups = [(word, *question.synonyms.get(word, ())) for word in rest]
+    everywhere = index.catalogue.holding([*groups, *([word] for word in own)], scope)
+    if not own or not named:
+        return everywhere
+    reports = named & scope.reports if scope.reports else named
+    titles = index.catalogue.holding(groups, replace(scope, reports=reports)) if reports else []
+    return list(dict.fromkeys([*everywhere, *titles]))
 
 
-def _meant(phrase: str, found: Sequence[Finding], index: Index) -> set[str]:
+def _meant(phrase: str, scope: Filter, index: Index) -> list[str]:
     """Ids of those findings near to a phrase which the reranker takes for an answer."""
-    if not found:
-        return set()
     vector = index.embedder.embed([phrase])[0]
-    wanted = Filter(ids=frozenset(f.id for f in found))
-    near = index.search_by(vector, phrase.split(), wanted)[:_READ]
+    near = index.search_by(vector, phrase.split(), scope)[:_READ]
     scores = index.reranker.scores(_ASKED.format(phrase),
                                    [passage(hit.finding).embedded for hit in near])
-    return {hit.finding.id for hit, score in zip(near, scores, strict=True) if score >= _SURE}
+    return [hit.finding.id for hit, score in zip(near, scores, strict=True) if score >= _SURE]
 
 
-def _names(word: str, question: Question, text: str) -> bool:
-    """Whether a text has a word in some form, or one of its synonyms as it stands: stems of
-    synonyms would take "investigations" for "investigators"."""
-    low, root = text.lower(), stem(word)
-    return any(_akin(root, other) for other in stems(text)) or any(
-        phrase.lower() in low for phrase in question.synonyms.get(word, ()))
-
-
-def _akin(one: str, other: str) -> bool:
-    """Whether two stems are of one word: "supervis" and "supervisor"."""
-    return one == other or (min(len(one), len(other)) >= _LONG
-                            and (one.startswith(other) or other.startswith(one)))
+def _topic_words(question: Question) -> set[str]:
+    """The stems of the words with which a question names its topics."""
+    return {stem(word) for topic in topics() if topic.key in question.facets.topics
+            for match in topic.asked.finditer(question.read) for word in terms(match.group())}

@@ -8,7 +8,6 @@ first and anywhere, and refused of the unanswerable, with 95 % Wilson intervals.
 from __future__ import annotations
 
 import json
-import math
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 from assistant.answer import Answer
 from assistant.service import Service, open_service
 from assistant.settings import SHIPPED_REPORTS, load
+from evals.retrieval.metrics import share
 
 DATASETS = Path(__file__).parent / "datasets"
 _SAMPLES = Path(__file__).resolve().parent.parent / "tests" / "corpus" / "samples"
@@ -50,17 +50,6 @@ def run(name: str, service: Service) -> list[Outcome]:
     return [Outcome(row, service.ask(row["question"], composer="quotes")) for row in rows]
 
 
-def interval(successes: int, total: int) -> tuple[float, float]:
-    """The 95 % Wilson score interval of a share."""
-    if total == 0:
-        return 0.0, 1.0
-    z, share = 1.96, successes / total
-    centre = (share + z * z / (2 * total)) / (1 + z * z / total)
-    half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) \
-        / (1 + z * z / total)
-    return max(0.0, centre - half), min(1.0, centre + half)
-
-
 def report(name: str, outcomes: list[Outcome]) -> list[str]:
     """The figures of a dataset, and the questions that went wrong, as lines."""
     yes = [o for o in outcomes if o.row["answerable"]]
@@ -70,9 +59,7 @@ def report(name: str, outcomes: list[Outcome]) -> list[str]:
             ("answered of the answerable", sum(o.answer.status.has_answer for o in yes), len(yes)),
             ("answered from the right finding", sum(o.right for o in yes), len(yes)),
             ("refused of the unanswerable", sum(o.right for o in no), len(no))):
-        low, high = interval(count, total)
-        lines.append(f"  {label}: {count}/{total} = {count / max(total, 1):.3f} "
-                     f"[{low:.2f}, {high:.2f}]")
+        lines.append(f"  {label}: {count}/{total} = {share(count, total)}")
     lines += [f"  wrong: {o.row['question']} ({o.answer.status.value}, "
               f"p={o.answer.trace.signals.get('probability')})" for o in outcomes if not o.right]
     return lines

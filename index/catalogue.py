@@ -173,6 +173,16 @@ class Catalogue:
         with _reading():
             return [(self.ids[row], score) for row, score in self._lexicon.ranked(words, k, rows)]
 
+    def holding(self, groups: Sequence[Sequence[str]], wanted: Filter | None = None) -> list[str]:
+        """The ids of all findings of a scope that hold a word or phrase of each group, in reading
+        order: complete, however large the library."""
+        rows = self.rows(wanted)
+        found = set(range(len(self)) if rows is None else rows.tolist())
+        with _reading():
+            for group in groups:
+                found &= self._lexicon.holding(group)
+        return [self.ids[row] for row in sorted(found)]
+
     def topics(self) -> Mapping[str, frozenset[FindingKind]]:
         """The kinds of the findings under each topic that occurs, by the topic's key."""
         return self._facets.topics

@@ -25,6 +25,7 @@ _SKIMMED = 4
 # Handing over a scope with this share of all findings takes longer than passing the others by.
 _WIDE = 0.2
 _REMEMBERED = 4096
+_LONG = 8
 
 
 class Lexicon:
@@ -55,6 +56,18 @@ class Lexicon:
         allowed[rows] = True
         inside = allowed.tobytes()
         return list(islice((one for one in self._best(matching, None, -1) if inside[one[0]]), k))
+
+    def holding(self, phrases: Sequence[str]) -> set[int]:
+        """The rows of all findings that hold one of these words or phrases, in any form; of long
+        words also those that begin alike ("supervision" and "supervisor")."""
+        said = [" ".join(re.findall(r"[^\W_]+", phrase)) for phrase in phrases]
+        matching = " OR ".join(f'"{one}"{" *" if _begins_alike(one) else ""}'
+                               for one in said if one)
+        if not matching:
+            return set()
+        found = self._connection().execute(
+            "SELECT rowid FROM lexicon WHERE lexicon MATCH ?", (matching,))
+        return {int(position) - 1 for (position,) in found}
 
     def _best(self, matching: str, rows: Rows | None, k: int) -> Iterator[tuple[int, float]]:
         """The ``k`` best of these rows, best first; all of them for a ``k`` of -1."""
@@ -94,3 +107,7 @@ class Lexicon:
             self._held = {}
         self._held[word] = int(count)
         return int(count)
+
+
+def _begins_alike(phrase: str) -> bool:
+    return " " not in phrase and len(phrase) >= _LONG

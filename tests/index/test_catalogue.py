@@ -164,3 +164,28 @@ def test_damage_that_shows_late_is_told_with_what_to_do(tmp_path: Path) -> None:
     path.write_bytes(b"x" * 5000)
     with pytest.raises(FixConfiguration, match=r"The index is damaged.*--rebuild"):
         Catalogue(path)
+
+
+@pytest.mark.parametrize("groups", [[["cases"]], [["3"], ["cases"]], [["seven", "handled"]],
+                                    [["2003"]], [["nothing"]], [["cases"], ["nothing"]]])
+@pytest.mark.parametrize("wanted", [Filter(), Filter(forces=frozenset({"Kent"}))])
+def test_all_that_hold_certain_words(held: Catalogue, groups: list[list[str]],
+                                     wanted: Filter) -> None:
+    expected = [f.id for f in held.findings(wanted)
+                if all(any(word in words(f"{f.text} {f.force or ''} {f.year or ''}")
+                           for word in group) for group in groups)]
+    assert held.holding(groups, wanted) == expected
+
+
+def test_long_words_are_found_in_other_forms(tmp_path: Path) -> None:
+    text = "Supervisors review crimes. Nobody supervises staff. It surveys victims."
+    parts = re.findall(r"[^.]+\.", text)
+    found = [Finding(f"s{n}", "r", (), FindingKind.NARRATIVE, Polarity.NEUTRAL, part,
+                     text.index(part), text.index(part) + len(part))
+             for n, part in enumerate(parts)]
+    catalogue.write(tmp_path / "s.sqlite", [Report(Metadata("r", "R"), "r.txt", text, (),
+                                                   tuple(found))])
+    opened = Catalogue(tmp_path / "s.sqlite")
+    assert opened.holding([["supervision"]]) == ["s0", "s1"]
+    assert opened.holding([["survey of victims", "victims"]]) == ["s2"]
+    opened.close()
