@@ -160,7 +160,7 @@ def _counts(question: str, text: str) -> bool:
     for place, word in enumerate(said):
         if not _NUMBER.fullmatch(word) and not re.fullmatch(r"\d[\d,.]*", word):
             continue
-        if word in own:
+        if word in own or _UNITS.match(word):
             continue
         behind = said[place + 1:place + 1 + _NEAR]
         if behind and (_UNITS.match(behind[0]) or behind[0] == "%"):
