@@ -10,7 +10,14 @@ from assistant.answer import Candidate, Intent
 from assistant.gathered import MOST_NEAREST, Gathered, Group, Refusal
 from assistant.premise import premise
 from assistant.question import Question
-from assistant.relevance import ACTIONS, Scored, asks_for_action, scored, weights
+from assistant.relevance import (
+    ACTIONS,
+    Scored,
+    asks_for_action,
+    scored,
+    threshold,
+    weights,
+)
 from assistant.scope import Scope
 from corpus.model import Finding, Polarity
 from index.embedding import Vectors
@@ -64,8 +71,8 @@ def _looked_up(question: Question, index: Index, scope: Scope) -> Gathered:
     if question.facets.requests:
         ranked = _requests_first(ranked)
     best = max((s.probability for s in ranked), default=0.0)
-    told = {"probability": round(best, 4), "threshold": weights().threshold}
-    if best < weights().threshold or _HOW_DO_I.match(question.read):
+    told = {"probability": round(best, 4), "threshold": threshold(question)}
+    if best < threshold(question) or _HOW_DO_I.match(question.read):
         return Gathered(Intent.LOOKUP, refusal=Refusal("not_found"), signals=told,
                         nearest=tuple(s.hit.finding for s in ranked[:MOST_NEAREST]),
                         candidates=candidates_of(hits, (), ranked))
@@ -90,7 +97,7 @@ def likely(question: Question, wanted: Filter, index: Index, scope: Scope) -> tu
     """The findings of a scope that likely answer, most likely first, near-repeats left out."""
     _, ranked = candidates(question, wanted, index, scope)
     best = max((s.probability for s in ranked), default=0.0)
-    if best < weights().threshold:
+    if best < threshold(question):
         return ()
     return tuple(s.hit.finding for s in _kept(ranked, best, _MOST))
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from assistant.aboutness import about
 from assistant.coverage import AskedWord, Scores, Signals, asked_words, holds, signals
 from assistant.facets import STRICT
 from assistant.glossary import kinds_of_crime
 from assistant.question import Question, shared_stems
 from assistant.scope import Scope
+from assistant.subject import spoken_of
 from corpus.model import FindingKind
 from corpus.names import forces_in
 from index.passages import context, passage, statement
@@ -29,6 +31,10 @@ _CARRIED = 0.3
 _STRICT_COVERED = 0.3
 # From this logit on the reranker is believed over the rules of thumb about what an answer lacks.
 _BELIEVED = 1.5
+_NOTES = 7
+_ASKING = re.compile(r"\W*(?:why|how|what|when|where|who|which|whose|is|are|was|were|does|do|did"
+                     r"|has|have|had|can|could|will|would|should|must|tell|show|give|explain)\b",
+                     re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\b|\b\d\d/\d\d\b")
 ACTIONS = frozenset({FindingKind.RECOMMENDATION, FindingKind.AREA_FOR_IMPROVEMENT,
                       FindingKind.CAUSE_OF_CONCERN})
@@ -76,13 +82,20 @@ def weights() -> Weights:
                    tuple(told["weights"]), told["bias"], told["threshold"])
 
 
+def threshold(question: Question) -> float:
+    """From which probability on a question counts as answered. Whoever types a few words wants to
+    see what there is on them, so half the probability does."""
+    return weights().threshold / (2 if is_notes(question) else 1)
+
+
 def scored(question: Question, hits: Sequence[Hit], scope: Scope, index: Index) -> list[Scored]:
     """The best candidates by how likely they answer, most likely first."""
     looked_at = hits[:_LOOKED_AT]
     if not looked_at:
         return []
     texts = [passage(h.finding).embedded for h in looked_at]
-    logits = index.reranker.scores(question.read, texts)
+    logits = spoken_of(about(question.read), texts, index.reranker) \
+        if is_notes(question) else index.reranker.scores(question.read, texts)
     asked = _asked(question, scope, index.embedder.rarity)
     found = []
     for hit, logit in zip(looked_at, logits, strict=True):
@@ -96,6 +109,13 @@ def scored(question: Question, hits: Sequence[Hit], scope: Scope, index: Index) 
         why = f"answers with p={chance:.3f}" + (f", ruled out: {problem}" if problem else "")
         found.append(Scored(hit, told, logit, 0.0 if problem else chance, why, bool(problem)))
     return sorted(found, key=lambda s: (-(s.probability + preference(question, s)), -s.rerank))
+
+
+def is_notes(question: Question) -> bool:
+    """Whether a question is a few words that ask nothing: "hi tech unit", "MH triage 18/19"."""
+    words = question.read.split()
+    return len(words) <= _NOTES and not question.follows and "?" not in question.raw \
+        and not _ASKING.match(question.read) and bool(about(question.read))
 
 
 def _ruled_out(question: Question, told: Signals, text: str, believed: bool) -> str:

@@ -10,13 +10,14 @@ from corpus.model import Finding
 from corpus.names import topics
 from index.filter import Filter, topics_of
 from index.passages import passage, statement
+from index.reranking import Reranker
 from index.store import Index
 from index.words import stem, stems, terms
 
 # How many findings are read for their meaning; the words are looked for in all of them.
-_READ = 16
+_READ = 12
 _ASKED = "What does it say about {}?"
-_SURE = 0.5
+_SURE = 0.1
 
 
 def narrowing(question: Question) -> tuple[str, ...]:
@@ -64,9 +65,15 @@ def _meant(phrase: str, scope: Filter, index: Index) -> list[str]:
     """Ids of those findings near to a phrase which the reranker takes for an answer."""
     vector = index.embedder.embed([phrase])[0]
     near = index.search_by(vector, phrase.split(), scope)[:_READ]
-    scores = index.reranker.scores(_ASKED.format(phrase),
-                                   [passage(hit.finding).embedded for hit in near])
+    scores = spoken_of(phrase, [passage(hit.finding).embedded for hit in near], index.reranker)
     return [hit.finding.id for hit, score in zip(near, scores, strict=True) if score >= _SURE]
+
+
+def spoken_of(phrase: str, texts: Sequence[str], reranker: Reranker) -> list[float]:
+    """The reranker's logits of texts for a few words that are no question: as they stand, or
+    asked about, whichever is higher."""
+    asked, plain = (reranker.scores(one, texts) for one in (_ASKED.format(phrase), phrase))
+    return [max(pair) for pair in zip(asked, plain, strict=True)]
 
 
 def _topic_words(question: Question) -> set[str]:
