@@ -31,8 +31,9 @@ _ORDER = (("grade", FindingKind.JUDGMENT), ("strengths", FindingKind.STRENGTH),
 _PAGE = 40
 _SHOWN = 5
 _OPEN = frozenset({"strengths", "weaknesses", "other"})
-_OVER_TIME = re.compile(r"\b(?:over (?:time|the years)|(?:since|from) (?:19|20)\d\d|all (?:years"
-                        r"|inspections|reports)|every (?:year|inspection)|across)\b", re.IGNORECASE)
+_OVER_TIME = re.compile(r"\b(?:then and now|over (?:time|the years)|(?:since|from) (?:19|20)\d\d"
+                        r"|all (?:years|inspections|reports)|every (?:year|inspection)|across)\b",
+                        re.IGNORECASE)
 _FILLER = stems("well wrong problem issue go do find work positive thing good news bad fail "
                 "failing failings failed shortcomings weaknesses weakness like liked "
                 "people page one one-page note see meeting tomorrow quick "

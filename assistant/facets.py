@@ -31,6 +31,10 @@ _RECOMMENDED = re.compile(r"\bwhat (?:must|should) (?:it|they|the \w+|[A-Z]\w+(?
 # The recommendations of a cause of concern are asked for, not the concern.
 _OF_A_CONCERN = re.compile(r"\brec(?:ommendation)?s?\b.{0,30}\b(?:with|for|from|under|of|to|about"
                            r"|on)\b.{0,40}\bcauses? of concern\b", re.IGNORECASE)
+_NOT_THESE = re.compile(r"\b(?:not|except(?: for)?|excluding|other than|rather than|apart from)"
+                        r"\b (?:the )?(?:areas? for improvement|afis?|causes? of concern"
+                        r"|recommendations?|strengths?|weakness(?:es)?|judge?ments?)",
+                        re.IGNORECASE)
 _DEADLINE = re.compile(r"\bwithin (?:the )?(?:next )?(\w+ (?:days?|weeks?|months?|years?))\b",
                        re.IGNORECASE)
 _REQUESTS = (FindingKind.AREA_FOR_IMPROVEMENT, FindingKind.RECOMMENDATION)
@@ -94,13 +98,15 @@ _SOUGHT: tuple[tuple[Sought, re.Pattern[str]], ...] = tuple(
         (Sought.COUNT, r"\bhow many\b"),
         (Sought.DURATION, r"\bhow (?:long|old)\b|\bhow much (?:time|longer)\b"
                           rf"|{_THE}(?:response|waiting) times?\b"),
-        (Sought.NUMBER, rf"\bhow (?:tall|far|big|large)\b|{_THE}(?:number|total|average|ratio"
+        (Sought.NUMBER, r"\b(?:exact|precise) .{0,40}\b(?:rate|number|figure|percentage|total)\b|"
+                        rf"\bhow (?:tall|far|big|large)\b|{_THE}(?:number|total|average|ratio"
                         r"|headcount|size)\b"),
         (Sought.NAME, r"\bnames? of\b|\bwhat(?:['’]s| is| was| are) .*\b(?:name|called)\b"
                       r"|^\W*who(?:['’]s| is| was| are| were)\s+(?:the|its|their|in charge|leading"
                       r"|running|heading)\b|\bwho (?:leads?|led|runs?|ran|heads?|headed|wrote"
                       r"|commands?|commanded|chairs?|chaired|appointed|signed|owns?)\b|\bwhich "
-                      r"(?:company|firm|contractor|supplier|person|inspector|minister)\b"),
+                      r"(?:private |outside )?(?:company|firm|contractor|supplier|person"
+                      r"|inspector|minister|laborator(?:y|ies)|lab|university|consultancy)\b"),
         (Sought.DATE, r"^\W*(?:and )?when (?:did|does|do|will|would|was|were|is|are|has|have"
                      r"|had|can|could|should|must|exactly)\b|^\W*(?:since )?when\W*$"
                      r"|\b(?:what|which) (?:date|year|month|day)\b|\bby when\b"
@@ -146,7 +152,8 @@ class Facets:
 
 def facets(text: str) -> Facets:
     """The facets of a question."""
-    kinds = tuple(kind for kind, pattern in _KINDS if pattern.search(text))
+    said = _NOT_THESE.sub(" ", text)
+    kinds = tuple(kind for kind, pattern in _KINDS if pattern.search(said))
     if _OF_A_CONCERN.search(text):
         kinds = tuple(kind for kind in kinds if kind is not FindingKind.CAUSE_OF_CONCERN)
     asked = bool(_RECOMMENDED.search(text))

@@ -26,7 +26,7 @@ _OF_GRADES = stems("require requires required requiring improvement improvements
                    "adequate inadequate people effective force get got gets given better worse "
                    "improve improved deteriorate changed change trend time last latest round since "
                    "stand stands inspected actually anything something area where best worst "
-                   "strongest weakest")
+                   "strongest weakest question questions one two three four five six seven marked")
 _REASONS = 3
 
 

@@ -21,7 +21,7 @@ _COUNT = re.compile(r"\b(?:how many|number of|count(?: of)?|total number)\b", re
 _LIST = re.compile(r"\b(?:list|all|every|each|which|what (?:are|were|is|was)|show|give|name|set out"
                    r"|any|are there|tell me|what)\b", re.IGNORECASE)
 _GRADED = re.compile(
-    r"\b(?:grades?|graded|gradings?|ratings?|rated|judged|judge?ments?|how (?:good|bad|effective"
+    r"\b(?:grade[ds]?|gradings?|marked|ratings?|rated|judged|judge?ments?|how (?:good|bad|effective"
     r"|efficient|legitimate|strong|weak)\b|score[ds]?|verdict"
     r"|what did .{1,40} (?:get|receive|score) (?:for|on|in|at))\b", re.IGNORECASE)
 _WELL = re.compile(r"^\W*how (?:well|badly) (?:does|did|do|is|are|was)\b|^\W*how (?:is|are|was|were"
@@ -45,10 +45,16 @@ def asks_yes_or_no(text: str) -> bool:
     return bool(_YES_NO.match(text))
 
 
+_ASIDE = re.compile(r"\s*[,;:]|\s+(?:ahead of|before|for (?:my|a|the|our|tomorrow)|then and now"
+                    r"|please)\b", re.IGNORECASE)
+
+
 def briefed_on(text: str) -> str:
     """What a brief is wanted on: what follows "brief me on", or all where nothing does."""
     match = _BRIEF.search(text)
-    return match["what"] if match and len(match["what"].split()) > 1 else text
+    if match is None or len(match["what"].split()) < 2:
+        return text
+    return _ASIDE.split(match["what"].lstrip(" :,;-"), maxsplit=1)[0]
 
 
 def intent(text: str, facets: Facets) -> Intent:
@@ -64,7 +70,7 @@ def intent(text: str, facets: Facets) -> Intent:
     if listed and _COUNT.search(text):
         return Intent.COUNT
     if listed and not _ONE_OF.search(text) and (
-            _LIST.search(text) or len(text.split()) <= 6 or facets.requests
+            _LIST.search(text) or len(text.split()) <= 6 or "?" not in text or facets.requests
             or _KIND_FIRST.match(text)):
         return Intent.LIST
     if _asks_for_a_grade(text, facets):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.answer import Intent
+from assistant.attachment import attached
 from assistant.facets import STRICT, Facets, facets
 from assistant.followup import narrowed, paged, standalone
 from assistant.glossary import spelled_out, synonyms
@@ -90,6 +91,11 @@ class Question:
         return bool(told.forces or told.years or told.reports)
 
 
+_GREETING = re.compile(r"^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks|i['’]m"
+                       r"|i am|i have|i['’]ve|we are|we['’]re)\b[^.!?]*[.!]\s+)+(?=.*\?)",
+                       re.IGNORECASE)
+
+
 def tidy(text: str) -> str:
     """A question on one line, without control and formatting characters."""
     visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text
@@ -104,7 +110,7 @@ def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
     facets and intent. ``is_word`` tells English words, which are never respelt; ``chosen`` is
     the scope to look in where the question names none."""
     typed = tidy(raw)
-    plain = repaired(renamed(typed, scope.forces), scope.vocabulary, is_word)
+    plain = repaired(renamed(_GREETING.sub("", typed), scope.forces), scope.vocabulary, is_word)
     alone = standalone(plain, [(tidy(q), a) for q, a in history])
     text = spelled_out(paged(alone.text)[0], scope.vocabulary)
     told = facets(text)
@@ -121,11 +127,17 @@ def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
     wanted = _within(_wanted(text, told, aim, scope), told, beside)
     return Question(
         raw, alone.text, text, aim, told, wanted, asks_yes_or_no(text),
-        outside(text, told, aim, scope), subject_words(briefed_on(text) if aim is Intent.BRIEF
-                                                      else text, told, scope),
+        outside(text, told, aim, scope), subject_words(_said_of(text, aim), told, scope),
         synonyms(f"{alone.text} {text}"), alone.follows, None,
         tuple(y for y in told.years if y not in wanted.years and not _since(y, text)),
         paged(alone.text)[1], beside, _respelt(typed, plain))
+
+
+def _said_of(text: str, aim: Intent) -> str:
+    """The part of a question that tells its subject."""
+    if aim is Intent.BRIEF:
+        return briefed_on(text)
+    return attached(text) if aim in (Intent.LIST, Intent.COUNT) else text
 
 
 def _wanted(text: str, told: Facets, aim: Intent, scope: Scope) -> Filter:
@@ -160,7 +172,8 @@ def _years(text: str, told: Facets, forces: frozenset[str], aim: Intent,
 
 def _since(year: int, text: str) -> bool:
     """Whether a year is named only as a beginning: "since 2016" wants what came later too."""
-    return bool(re.search(rf"\b(?:since|from|after)\b[\w ]{{0,24}}\b{year}\b", text, re.IGNORECASE))
+    return bool(re.search(rf"\b(?:since|after)\b[\w ]{{0,24}}\b{year}\b"
+                          rf"|\bfrom (?:\w+ )?{year} (?:on|to|until|up)", text, re.IGNORECASE))
 
 
 def _within(wanted: Filter, told: Facets, chosen: Filter) -> Filter:

@@ -32,6 +32,7 @@ _STRICT_COVERED = 0.3
 # From this logit on the reranker is believed over the rules of thumb about what an answer lacks.
 _BELIEVED = 1.5
 _NOTES = 7
+_NO_NAMES = frozenset({"English", "British", "Police", "Constabulary"})
 _ASKING = re.compile(r"\W*(?:why|how|what|when|where|who|which|whose|is|are|was|were|does|do|did"
                      r"|has|have|had|can|could|will|would|should|must|tell|show|give|explain)\b",
                      re.IGNORECASE)
@@ -152,7 +153,7 @@ def _named(question: Question) -> list[str]:
     names = re.findall(r"(?<=[a-z,;] )[A-Z][a-z]{2,}\b", plain)
     numbers = re.findall(r"(?<![\w.,])\d[\d,.]*\d|(?<![\w.,])\d", plain)
     return [item for item in (*names, *numbers)
-            if item.lower() not in owned and not forces_in(item)]
+            if item.lower() not in owned and item not in _NO_NAMES and not forces_in(item)]
 
 
 def preference(question: Question, candidate: Scored) -> float:
