@@ -17,11 +17,14 @@ import numpy as np
 from corpus import sentences
 from corpus.errors import FixConfiguration
 from index.weights import digest
+from index.words import stems
 
 FOLDER = Path(__file__).parent / "data" / "reranker"
 LONGEST = 160
 _WINDOW_WORDS = 80
 _MOST_WINDOWS = 6
+_MOST_READ = 24
+_SHORT = 300
 
 
 class Reranker(Protocol):
@@ -56,8 +59,12 @@ class OnnxReranker:
         self._tokenizer.enable_truncation(LONGEST, strategy="longest_first")
 
     def scores(self, question: str, passages: Sequence[str]) -> list[float]:
-        """A logit for each passage; the best window of a long one counts."""
-        parts = [windows(passage) for passage in passages]
+        """A logit for each passage; of a long one the best window counts. Of many long ones only
+        those windows are read that share most words with the question."""
+        most = max(1, _MOST_READ // max(len(passages), 1))
+        asked = stems(question)
+        parts = [sorted(windows(passage), key=lambda text: -len(asked & stems(text)))[:most]
+                 if len(passage) > _SHORT else [passage] for passage in passages]
         logits = self._logits(question, [part for group in parts for part in group])
         return [max(next(logits) for _ in group) for group in parts]
 
