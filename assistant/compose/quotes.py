@@ -76,10 +76,11 @@ class Quotes:
 
     def _grade(self, question: Question, gathered: Gathered) -> list[Draft]:
         judged = list(gathered.groups[0].findings)
-        if len(judged) == 1:
+        wanted = accepted(question.facets.grades)
+        met = not wanted or question.yes_no or judged[0].grade in wanted
+        if len(judged) == 1 and met:
             return [self._verdict(question, judged[0]),
                     *(d for group in gathered.groups[1:] for d in self._section(group, judged))]
-        wanted = accepted(question.facets.grades)
         shown = [f for f in judged if f.grade in wanted] or judged
         if wanted and not any(f.grade in wanted for f in judged):
             grades = " or ".join(sorted(g.value for g in question.facets.grades))
@@ -94,7 +95,8 @@ class Quotes:
         several = len({f.report_id for f in shown}) > 1
         return [self._heading(head, shown, len(judged), gathered.total),
                 *(Draft(owned(_judgment(f), f, several), (self._cite(f),), Layout.ITEM)
-                  for f in shown)]
+                  for f in shown),
+                *(d for group in gathered.groups[1:] for d in self._section(group, judged))]
 
     def _verdict(self, question: Question, finding: Finding) -> Draft:
         answer = yes_or_no(question.text, question.facets, finding.grade) \
