@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer import Intent
+from assistant.compose.headings import label
 from assistant.facets import Sought
 from assistant.gathered import Gathered, Group
 from assistant.newest import newest
@@ -26,10 +27,11 @@ _ORDER = (("grade", FindingKind.JUDGMENT), ("strengths", FindingKind.STRENGTH),
           ("area_for_improvement", FindingKind.AREA_FOR_IMPROVEMENT),
           ("recommendation", FindingKind.RECOMMENDATION),
           ("innovative_practice", FindingKind.INNOVATIVE_PRACTICE))
-# One page: of statements in the reports' running text this many a heading are shown, and the
-# notice says how many more there are. Grades and boxes are always shown whole.
+# One page: where there is more than fits, so many strengths and weaknesses are shown, and so many
+# of what stands in boxes; a notice says how many there are.
 _PAGE = 40
 _SHOWN = 5
+_BOXES = 25
 _OPEN = frozenset({"strengths", "weaknesses", "other"})
 _OVER_TIME = re.compile(r"\b(?:then and now|over (?:time|the years)|(?:since|from) (?:19|20)\d\d"
                         r"|all (?:years|inspections|reports)|every (?:year|inspection)|across)\b",
@@ -79,22 +81,24 @@ def _on_one_page(groups: Sequence[Group]) -> tuple[tuple[Group, ...], list[str]]
     words = wording("replies")
     kept, notes = [], []
     for group in groups:
-        if group.label in _OPEN and len(group.findings) > _SHOWN:
-            name = str(words["quotes"][group.label]).lower()
+        most = _SHOWN if group.label in _OPEN else _BOXES
+        if len(group.findings) > most:
             notes.append(str(words["notice"]["more"]).format(
-                shown=_SHOWN, total=len(group.findings), name=name))
-            group = replace(group, findings=_spread(group.findings))
+                shown=most, total=f"{len(group.findings):,}", name=label(group.label).lower()))
+            group = replace(group, findings=_spread(group.findings, most))
         kept.append(group)
     return tuple(kept), notes
 
 
-def _spread(found: Sequence[Finding]) -> tuple[Finding, ...]:
+def _spread(found: Sequence[Finding], most: int) -> tuple[Finding, ...]:
     """A few findings from as many headings as there are, in reading order."""
     first: dict[tuple[str, tuple[str, ...]], Finding] = {}
     for finding in found:
         first.setdefault((finding.report_id, finding.section[:2]), finding)
-    chosen = [*first.values(), *(f for f in found if f not in first.values())][:_SHOWN]
-    return tuple(f for f in found if f in chosen)
+    seen = {f.id for f in first.values()}
+    chosen = [*first.values(), *(f for f in found if f.id not in seen)][:most]
+    kept = {f.id for f in chosen}
+    return tuple(f for f in found if f.id in kept)
 
 
 def themed(question: Question, index: Index, scope: Scope,

@@ -49,7 +49,7 @@ _ABOUT_IT = re.compile(r"\b(?:about|on|with|of|to|for) (?:it|them|that|this)\b",
 _NARROWED = re.compile(r"^(?P<whole>.+): only those about (?P<part>[^:]+?)\W*$")
 _FROM = re.compile(r"\s*\(from number (\d[\d,]*)\)\??", re.IGNORECASE)
 # More than this of a list at once helps nobody and would take longer than an answer may.
-PAGE = 200
+PAGE = 150
 _NEXT = re.compile(r"^\W*(?:and |show |give )?(?:me )?(?:the )?(?:next(?: page| ones| \d+)?|rest"
                    r"|others|remaining ones)\W*(?:please\W*)?$", re.IGNORECASE)
 _LINKS = re.compile(r"^\W*(?:and|but|so|or|also|then)\b[\s,]*", re.IGNORECASE)

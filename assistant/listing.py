@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer import Intent
+from assistant.followup import PAGE
 from assistant.gathered import MOST_NEAREST, Gathered, Group, Refusal
 from assistant.lookup import looked_up
 from assistant.paging import page
 from assistant.question import Question
 from assistant.scope import Scope
-from assistant.subject import about, narrowing
+from assistant.subject import about, narrowing, worded
 from corpus.model import Finding, FindingKind
 from index.filter import Filter
 from index.passages import statement
@@ -22,6 +23,8 @@ from index.words import terms
 def listed(question: Question, index: Index, scope: Scope) -> Gathered | None:
     """All findings that the question asks for, by place; None where it is better looked up."""
     words = narrowing(question)
+    if not words and not question.facets.deadline and index.count(question.wanted) > PAGE:
+        return _paged(question, index)
     found = [] if words else index.findings(question.wanted)
     if words:
         narrowed = about(words, question.wanted, question, index)
@@ -38,9 +41,17 @@ def listed(question: Question, index: Index, scope: Scope) -> Gathered | None:
                         notes=part.notes, choices=part.following)
     if words and (answer := looked_up(question, index, scope)).refusal is None:
         return answer
-    elsewhere = index.findings(replace(question.wanted, topics=frozenset()))
+    elsewhere = index.catalogue.slices(replace(question.wanted, topics=frozenset()))
     return Gathered(question.intent, refusal=Refusal("none_of_kind"),
-                    nearest=tuple(elsewhere[:MOST_NEAREST]), by_words=question.subject)
+                    nearest=tuple(elsewhere(0, MOST_NEAREST)), by_words=question.subject)
+
+
+def _paged(question: Question, index: Index) -> Gathered:
+    """A page of a list too long to be made whole: only its findings are read."""
+    total = index.count(question.wanted)
+    part = page(index.catalogue.slices(question.wanted), question, total)
+    return Gathered(question.intent, by_place(part.shown), total=total, notes=part.notes,
+                    choices=part.following)
 
 
 def _with_those_of_its_concern(found: list[Finding], words: tuple[str, ...], question: Question,
@@ -52,7 +63,10 @@ def _with_those_of_its_concern(found: list[Finding], words: tuple[str, ...], que
         return found
     scope = replace(question.wanted, topics=frozenset(), polarities=frozenset())
     concerns = replace(scope, kinds=frozenset({FindingKind.CAUSE_OF_CONCERN.value}))
-    boxes = {(f.report_id, f.section) for f in about(words, concerns, question, index)}
+    held = index.catalogue.get(worded(words, concerns, question, index))
+    boxes = {(f.report_id, f.section) for f in held.values()}
+    if not boxes:
+        return found
     chosen = {f.id for f in found}
     return [f for f in index.findings(scope) if f.id in chosen or (
         f.kind is recommendation and (f.report_id, f.section) in boxes)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.followup import PAGE, from_number
@@ -21,16 +21,19 @@ class Page:
     following: tuple[str, ...] = ()
 
 
-def page(found: Sequence[Finding], question: Question) -> Page:
-    """The page of a list that a question asks for: all of it up to 200 findings, the last page
-    where it asks for more than there are."""
-    total = len(found)
-    begin = min(question.offset, (total - 1) // PAGE * PAGE)
-    shown = tuple(found[begin:begin + PAGE])
-    if len(shown) == total:
+def page(found: Sequence[Finding] | Callable[[int, int], Sequence[Finding]], question: Question,
+         total: int | None = None) -> Page:
+    """The page of a list that a question asks for: all of it up to 150 findings, the last page
+    where it asks for more than there are. A list that is not at hand is given by what reads a
+    part of it (from, to) and its ``total``."""
+    part = found if callable(found) else lambda begin, end: found[begin:end]
+    whole = total if total is not None else len(found)  # type: ignore[arg-type]
+    begin = min(question.offset, (whole - 1) // PAGE * PAGE)
+    shown = tuple(part(begin, begin + PAGE))
+    if len(shown) == whole:
         return Page(shown)
     end = begin + len(shown)
     note = str(wording("replies")["notice"]["page"]).format(
-        first=f"{begin + 1:,}", last=f"{end:,}", total=f"{total:,}")
-    following = (from_number(question.text, end + 1),) if end < total else ()
+        first=f"{begin + 1:,}", last=f"{end:,}", total=f"{whole:,}")
+    following = (from_number(question.text, end + 1),) if end < whole else ()
     return Page(shown, (note,), following)

@@ -15,7 +15,7 @@ from index.store import Index
 from index.words import stem, stems, terms
 
 # How many findings are read for their meaning; the words are looked for in all of them.
-_READ = 12
+_READ = 8
 _ASKED = "What does it say about {}?"
 _SURE = 0.1
 
@@ -36,7 +36,7 @@ def about(words: Sequence[str], wanted: Filter, question: Question, index: Index
     Topics that the question names count as met by the heading or by their words.
     """
     scope = replace(wanted, topics=frozenset())
-    exact = _worded(words, scope, question, index)
+    exact = worded(words, scope, question, index)
     meant = _meant(" ".join(words), scope, index)
     found = index.catalogue.get([*exact, *meant])
     keys = frozenset(question.facets.topics)
@@ -45,8 +45,9 @@ def about(words: Sequence[str], wanted: Filter, question: Question, index: Index
     return sorted(kept, key=lambda f: index.catalogue.row_of[f.id])
 
 
-def _worded(words: Sequence[str], scope: Filter, question: Question, index: Index) -> list[str]:
-    """Ids of the findings that have every word; a word of a report's title is in all of it."""
+def worded(words: Sequence[str], scope: Filter, question: Question, index: Index) -> list[str]:
+    """Ids of the findings of a scope that have every word, or one that means the same; a word of
+    a report's title is in all of it."""
     titled = {m.id: stems(f"{m.title} {m.force or ''}") for m in index.reports()}
     own = [word for word in words if any(stem(word) in title for title in titled.values())]
     rest = [word for word in words if word not in own]

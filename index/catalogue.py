@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from functools import cached_property
@@ -142,6 +142,13 @@ class Catalogue:
         """Every finding that the filter admits, in reading order: complete, never cut."""
         rows = self.rows(wanted)
         return self._at(range(len(self)) if rows is None else rows.tolist())
+
+    def slices(self, wanted: Filter | None = None) -> Callable[[int, int], list[Finding]]:
+        """What ``findings`` gives, a part at a time: from one place to another, nothing else is
+        read."""
+        rows = self.rows(wanted)
+        places = range(len(self)) if rows is None else rows.tolist()
+        return lambda begin, end: self._at(places[begin:end])
 
     def get(self, ids: Sequence[str]) -> dict[str, Finding]:
         """Findings by id; unknown ids are left out."""
