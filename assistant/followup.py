@@ -125,6 +125,8 @@ def leans(text: str) -> bool:
         return len(own) <= 7
     if told.topics:
         return False
+    if told.requests and not about(text):
+        return True
     if not own or (_LINKS.match(text) and len(own) <= 4):
         return True
     if _THINGS.search(text) or _ABOUT_IT.search(text):
@@ -145,7 +147,7 @@ def _step(text: str, earlier: str) -> Standing:
     whose = owner(told, before)
     if only := _ONLY.match(text):
         return Standing(_only(only["what"], subject, whose, earlier), True)
-    if _REQUESTED.match(text) and not about(text):
+    if (told.requests or _REQUESTED.match(text)) and not about(text):
         if subject:
             return Standing(f"What did inspectors recommend on {subject}{whose}?", True)
         if FindingKind.CAUSE_OF_CONCERN in before.kinds:

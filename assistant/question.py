@@ -35,7 +35,7 @@ _SHARED = ("force forces police constabulary service report reports inspection i
            "identified issued set published found stated noted year years cycle cycles time times "
            "various different onwards later date now within across among between any every "
            "inspected force's something anything everything else seen spotted pointed "
-           "out").split()
+           "out ask asked asks asking recommend recommended").split()
 _OF_REPORTS = re.compile(r"\b(?:all |its |the |their )?(?:two|three|four|five|six|\d) "
                          r"(?:inspections?|reports?|forces?|years)\b", re.IGNORECASE)
 _KIND_WORDS = re.compile(

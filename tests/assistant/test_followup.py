@@ -34,6 +34,10 @@ CHAINS: list[tuple[list[str], str]] = [
      "List areas for improvement on investigations: only those about detectives?"),
     (["How many recommendations are there?", "only the ones about organised crime"],
      "How many recommendations are there: only those about organised crime?"),
+    (["Is there enough supervision?", "what did inspectors ask for?"],
+     "What did inspectors recommend on enough supervision?"),
+    (["Is the response to organised crime any good?", "just the strengths"],
+     "Strengths on response to organised crime?"),
     (["What are the problems with victim care?", "are there any areas for improvement on that?"],
      "What did inspectors recommend on victim care?"),
 ]
