@@ -21,9 +21,9 @@ _ASKING = re.compile(
     r"|criticisms?|areas? (?:for|of|needing) improvements?|afis?|causes? (?:of|for) concern"
     r"|innovative practices?|judge?ments?|grades?|happening|effective|overview|brief(?:ing)?"
     r"|summary|wrong|right|liked?)\b\W*)+", re.IGNORECASE)
-_TAIL = re.compile(r"\W+(?:are there|is there|were there|was there|there are|given|made|reported"
-                   r"|in the reports?|overall|any good|up to scratch|please|and|or|on|for|with|at|in"
-                   r"|of|to|about)\W*$", re.IGNORECASE)
+_TAIL = re.compile(r"\W+(?:are there|is there|were there|was there|there are|given|made"
+                   r"|reported|in the reports?|overall|any good|up to scratch|please|and|or|on"
+                   r"|for|with|at|in|of|to|about)\W*$", re.IGNORECASE)
 _YEARS = re.compile(r"\W*\b(?:in |for |of |from |since )?(?:the )?"
                     r"(?:(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?|\d\d/\d\d)\b"
                     r"(?: inspection| report)?", re.IGNORECASE)
