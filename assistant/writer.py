@@ -39,7 +39,7 @@ class Writer:
         with self._lock:
             if self._composer is None:
                 opened = open_model(self._settings)
-                composer = ProseComposer(opened.chat, opened.name)
+                composer = ProseComposer(opened.chat, opened.name, opened.manner)
                 opened.warm(composer.opening)
                 self._opened, self._composer = opened, composer
             return self._composer

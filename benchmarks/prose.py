@@ -44,7 +44,7 @@ def _measured(settings: Settings, effort: Effort) -> list[Measure]:
     opened: list[OpenedModel] = []
     opening = taken(lambda: opened.append(open_model(settings)))
     try:
-        composer = ProseComposer(opened[0].chat, opened[0].name)
+        composer = ProseComposer(opened[0].chat, opened[0].name, opened[0].manner)
         cold = _written(composer, opened[0].chat, *asked[0])
         warming = taken(lambda: opened[0].warm(composer.opening))
         kept = [_written(composer, opened[0].chat, *one) for one in asked[1:]]

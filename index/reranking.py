@@ -6,17 +6,13 @@ onnxruntime. ``index/data/reranker/NOTICE.md`` names what they were trained on.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-
 from corpus import sentences
-from corpus.errors import FixConfiguration
-from index.weights import digest
+from index.crossencoder import CrossEncoder
 from index.words import stems
 
 FOLDER = Path(__file__).parent / "data" / "reranker"
@@ -40,23 +36,7 @@ class OnnxReranker:
 
     def __init__(self, folder: Path = FOLDER, threads: int = 0) -> None:
         """Raises ``FixConfiguration`` where the weights are missing or altered."""
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        try:
-            told = json.loads((folder / "manifest.json").read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise _broken() from error
-        if digest(folder / "model.onnx") != told.get("sha256"):
-            raise _broken()
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(LONGEST, strategy="longest_first")
+        self._model = CrossEncoder(folder, LONGEST, threads)
 
     def scores(self, question: str, passages: Sequence[str]) -> list[float]:
         """A logit for each passage; of a long one the best window counts. Of many long ones only
@@ -65,18 +45,8 @@ class OnnxReranker:
         asked = stems(question)
         parts = [sorted(windows(passage), key=lambda text: -len(asked & stems(text)))[:most]
                  if len(passage) > _SHORT else [passage] for passage in passages]
-        logits = self._logits(question, [part for group in parts for part in group])
+        logits = self._model.logits([(question, part) for group in parts for part in group])
         return [max(next(logits) for _ in group) for group in parts]
-
-    def _logits(self, question: str, texts: Sequence[str]) -> Iterator[float]:
-        """One pair at a time: int8 arithmetic is scaled by what is in a batch, so in company a
-        pair's score would depend on the others. Batches would not be quicker either."""
-        for item in self._tokenizer.encode_batch([(question, text) for text in texts]):
-            outputs = self._session.run(None, {
-                "input_ids": np.array([item.ids], np.int64),
-                "attention_mask": np.ones((1, len(item.ids)), np.int64),
-                "token_type_ids": np.array([item.type_ids], np.int64)})
-            yield float(outputs[0][0])
 
 
 def windows(passage: str) -> list[str]:
@@ -98,8 +68,3 @@ def windows(passage: str) -> list[str]:
 def open_reranker() -> OnnxReranker:
     """The reranker that ships with the program, opened once. Raises ``FixConfiguration``."""
     return OnnxReranker()
-
-
-def _broken() -> FixConfiguration:
-    return FixConfiguration("The reranker's weights are missing or altered.",
-                            "Install the program again.")

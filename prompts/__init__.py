@@ -56,6 +56,16 @@ def wording(name: str) -> Wording:
     return Wording(f"{name}.toml", tomllib.loads(_read(f"{name}.toml")))
 
 
+@cache
+def digest(*names: str) -> str:
+    """The digest of several files together, by their names without the ending."""
+    whole = hashlib.sha256()
+    for name in names:
+        suffix = "md" if (_FOLDER / f"{name}.md").exists() else "toml"
+        whole.update(_read(f"{name}.{suffix}").encode())
+    return whole.hexdigest()[:12]
+
+
 def _read(file: str) -> str:
     try:
         return (_FOLDER / file).read_text(encoding="utf-8")

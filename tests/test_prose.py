@@ -10,7 +10,8 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from assistant.answer import Layout
 from assistant.compose import Composer, Draft, Evidence
 from assistant.compose.drafting import SENTINEL, Drafting, clean
-from assistant.compose.prose import ProseComposer, listed, neutral
+from assistant.compose.prompting import listed, neutral
+from assistant.compose.prose import ProseComposer
 from corpus.errors import FixConfiguration, TryAgain
 from corpus.model import Finding, FindingKind, Grade, Polarity
 from tests.fake_models import QueuedModel

@@ -69,11 +69,11 @@ def opened() -> Iterator[OpenedModel]:
 def answer(opened: OpenedModel, number: int) -> list[Draft]:
     question, findings, _, _ = SETS[number]
     evidence = [Evidence(n, f) for n, f in enumerate(findings, start=1)]
-    return list(ProseComposer(opened.chat, opened.name).drafts(question, evidence))
+    return list(ProseComposer(opened.chat, opened.name, opened.manner).drafts(question, evidence))
 
 
 def time_to_first_token(opened: OpenedModel, number: int) -> float:
-    composer = ProseComposer(opened.chat, opened.name)
+    composer = ProseComposer(opened.chat, opened.name, opened.manner)
     question, findings, _, _ = SETS[number]
     started = time.perf_counter()
     pieces = opened.chat.stream([*composer.opening[:-1], ("human", f"{findings[0].words}\n"

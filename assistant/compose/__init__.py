@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -38,8 +39,10 @@ class Composer(Protocol):
 
     name: str
 
-    def drafts(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Draft]:
-        """Yield each sentence as soon as it is whole.
+    def drafts(self, question: str, evidence: Sequence[Evidence], most: int = 3,
+               cancel: threading.Event | None = None) -> Iterator[Draft]:
+        """Yield each sentence as soon as it is whole, at most ``most``; end soon after
+        ``cancel`` is set.
 
         Raises ``TryAgain`` or ``FixConfiguration`` when a model fails.
         """

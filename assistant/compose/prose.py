@@ -2,123 +2,149 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
-from typing import Any
+import logging
+import threading
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from typing import cast
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import (
-    AIMessage,
-    AIMessageChunk,
-    BaseMessage,
-    HumanMessage,
-    SystemMessage,
-)
-from langchain_core.prompts import ChatPromptTemplate
-from langchain_core.runnables import Runnable
+from langchain_core.messages import AIMessageChunk, BaseMessage
 
-import prompts
 from assistant.compose import Draft, Evidence
-from assistant.compose.drafting import SENTINEL, Drafting
-from assistant.compose.phrasing import plain
-from assistant.models.failures import telling
-from corpus.errors import TryAgain
+from assistant.compose.drafting import MOST_SENTENCES, Drafting
+from assistant.compose.forms import Form, Manner, held_to
+from assistant.compose.objects import Objects
+from assistant.compose.prompting import digest, filled, template
+from assistant.models.failures import told
+from corpus.errors import FindingsError, FixConfiguration, TryAgain
 
-LONGEST_FINDING = 500
+logger = logging.getLogger(__name__)
+
 _CUT_OFF = {"length", "max_tokens", "max_output_tokens", "model_length"}
-_ROLE = re.compile(r"\b(system|assistant|user|human|developer|findings|question|answer)\s*:",
-                   re.IGNORECASE)
-_ASKING = re.compile(r"^how (?:well|good|effective(?:ly)?|efficient(?:ly)?) (?:is|are|does|do) "
-                     r"(?:the |this )?(?:force|service|police|constabulary) at ",
-                     re.IGNORECASE)
+_FIRST_WAIT_S = 0.5
 
 
 class ProseComposer:
     """Writes answers with a chat model, from a few findings and three worked examples."""
 
-    def __init__(self, model: BaseChatModel, name: str) -> None:
+    def __init__(self, model: BaseChatModel, name: str, manner: Manner | None = None) -> None:
         self.name = name
-        self._chain: Runnable[dict[str, Any], Any] = _template() | model
+        self._model = model
+        self._manner = manner or Manner()
+        self._form = self._manner.form
 
     @property
     def opening(self) -> list[BaseMessage]:
         """A prompt up to where questions differ: the same bytes for every question."""
-        return _template().format_messages(findings="", question="")
+        return template(self._form).format_messages(findings="", question="", length="")
 
-    def drafts(self, question: str, evidence: Sequence[Evidence]) -> Iterator[Draft]:
+    @property
+    def version(self) -> str:
+        """The digest of the prompts: answers of different prompts are told apart by it."""
+        return digest()
+
+    def drafts(self, question: str, evidence: Sequence[Evidence], most: int = MOST_SENTENCES,
+               cancel: threading.Event | None = None) -> Iterator[Draft]:
         """Yield each sentence as soon as it is whole; none when the model finds no answer.
 
-        Raises ``TryAgain`` or ``FixConfiguration`` when the model fails or says nothing.
-        Leaving the iterator early stops the model.
+        ``most`` is how many sentences the answer may have. Raises ``TryAgain`` or
+        ``FixConfiguration`` when the model fails or says nothing. Leaving the iterator early, or
+        setting ``cancel``, stops the model at its next word.
         """
-        drafting, cut_off = Drafting(), False
-        asked = {"findings": listed(evidence), "question": neutral(question)}
-        with telling(self.name):
-            pieces = self._chain.stream(asked)
+        for attempt in range(self._manner.retries + 1):
+            heard = False
             try:
-                for piece in pieces:
-                    cut_off = cut_off or _was_cut_off(piece)
-                    yield from drafting.feed(piece.text)
-                    if drafting.done:
-                        break
-            finally:
-                if close := getattr(pieces, "close", None):
-                    close()
-        if not drafting.heard:
+                for draft in self._written(question, evidence, most, cancel):
+                    heard = True
+                    yield draft
+                return
+            except TryAgain as error:
+                if heard or attempt == self._manner.retries or _stopped(cancel):
+                    raise
+                logger.info("%s; trying again", error.reason)
+                _wait(_FIRST_WAIT_S * 2 ** attempt, cancel)
+
+    def _written(self, question: str, evidence: Sequence[Evidence], most: int,
+                 cancel: threading.Event | None) -> Iterator[Draft]:
+        """One try. A server that knows no schema is asked again without, once and for all."""
+        try:
+            yield from self._read(self._pieces(question, evidence, most), most, cancel)
+        except _FormRefusedError:
+            logger.info("%s takes no %s; asking it without", self.name, self._form.value)
+            self._form = Form.MARKS
+            yield from self._read(self._pieces(question, evidence, most), most, cancel)
+
+    def _read(self, pieces: Iterator[AIMessageChunk], most: int,
+              cancel: threading.Event | None) -> Iterator[Draft]:
+        reading: Drafting | Objects = Drafting()
+        begun = cut_off = False
+        count = 0
+        with closing(cast("Generator[AIMessageChunk]", pieces)):
+            for piece in pieces:
+                if _stopped(cancel):
+                    return
+                text = piece.text
+                cut_off = cut_off or _was_cut_off(piece)
+                if not begun and text.strip():
+                    begun = True
+                    # A server may pass a schema over and write marks all the same.
+                    if self._form is Form.SCHEMA and text.lstrip()[0] in "{`":
+                        reading = Objects()
+                for draft in reading.feed(text):
+                    count += 1
+                    yield draft
+                    if count >= most:
+                        return
+                if reading.done:
+                    break
+        if not reading.heard:
             raise TryAgain(f"{self.name} gave an empty reply.",
                            "Ask again, or choose another model.")
-        yield from drafting.end(cut_off)
+        yield from islice(reading.end(cut_off), most - count)
+
+    def _pieces(self, question: str, evidence: Sequence[Evidence],
+                most: int) -> Generator[AIMessageChunk]:
+        asked = filled(question, evidence, most)
+        held = held_to(self._form, self._manner.provider, [item.n for item in evidence], most)
+        chain = template(self._form) | self._model.bind(**held)
+        pieces = cast("Iterator[AIMessageChunk]", chain.stream(asked))
+        heard = False
+        try:
+            for piece in pieces:
+                heard = True
+                yield piece
+        except Exception as error:
+            problem = told(error, self.name)
+            if not heard and self._form is not Form.MARKS and _refuses_form(problem, error):
+                raise _FormRefusedError from error
+            raise problem from error
+        finally:
+            if close := getattr(pieces, "close", None):
+                close()
 
 
-def listed(evidence: Sequence[Evidence]) -> str:
-    """Findings as numbered lines, each section named once above those that follow it."""
-    rows = [(item.n, item.finding.kind.value.replace("_", " "),
-             item.finding.section[-1] if item.finding.section else "",
-             _shortened(plain(item.finding))) for item in evidence]
-    return _lines(rows)
+class _FormRefusedError(Exception):
+    """A server turned a request down because of the form that it was to hold its reply to."""
 
 
-def _shortened(text: str) -> str:
-    if len(text) <= LONGEST_FINDING:
-        return text
-    return text[:LONGEST_FINDING].rpartition(" ")[0] + " …"
+def _refuses_form(problem: FindingsError, error: Exception) -> bool:
+    """Whether a server turned down the request as such, not the key, the model or the length."""
+    return isinstance(problem, FixConfiguration) and \
+        getattr(error, "status_code", None) in (400, 415, 422, 501)
 
 
-def neutral(text: str) -> str:
-    """Text as data on one line: nothing in it reads as a mark, a role or a template's token."""
-    text = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
-    text = re.sub(r"<(?=[|/!?a-zA-Z])", "‹", text.replace("|>", "|›"))
-    text = text.translate(str.maketrans("[]【】{}", "()()()")).replace(SENTINEL, SENTINEL.lower())
-    return " ".join(_ROLE.sub(r"\1 -", re.sub(r"#{2,}|`{3,}|-{3,}", " ", text)).split())
+def _stopped(cancel: threading.Event | None) -> bool:
+    return cancel is not None and cancel.is_set()
 
 
-def _topic(section: str) -> str:
-    """What a section is about: its heading without the inspectorate's way of asking."""
-    return neutral(_ASKING.sub("", section)).rstrip("? ")
-
-
-def _lines(rows: Sequence[tuple[int, str, str, str]]) -> str:
-    lines: list[str] = []
-    heading = ""
-    for n, kind, section, text in rows:
-        if section != heading:
-            heading = section
-            lines.append(f"{_topic(section)}:")
-        lines.append(f"[{n}] {kind}: {neutral(text)}")
-    return "\n".join(lines)
-
-
-def _template() -> ChatPromptTemplate:
-    """The fixed beginning as finished messages, then the one that changes."""
-    words = prompts.wording("prose_examples")
-    messages: list[BaseMessage] = [SystemMessage(prompts.load("prose").text)]
-    for example in words["examples"]:
-        rows = [(n, row["kind"], row["section"], row["text"])
-                for n, row in enumerate(example["findings"], start=1)]
-        asked = words["question"].format(findings=_lines(rows), question=example["question"])
-        messages += [HumanMessage(asked), AIMessage(example["answer"])]
-    return ChatPromptTemplate.from_messages([*messages, ("human", words["question"])])
+def _wait(seconds: float, cancel: threading.Event | None) -> None:
+    if cancel is None:
+        time.sleep(seconds)
+    else:
+        cancel.wait(seconds)
 
 
 def _was_cut_off(piece: AIMessageChunk) -> bool:

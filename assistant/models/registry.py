@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr, ValidationError
 
+from assistant.compose.forms import Form, Manner
 from assistant.settings import Settings
 from corpus.errors import FixConfiguration
 
@@ -27,10 +28,12 @@ _THINKERS = re.compile(r"^(o\d|gpt-5)")
 @dataclass(frozen=True, slots=True)
 class OpenedModel:
     """A chat model ready for use. ``warm`` reads a prompt's shared beginning ahead, where
-    that is free and helps (embedded); ``close`` frees what it holds, once or more often."""
+    that is free and helps (embedded); ``close`` frees what it holds, once or more often.
+    ``manner`` is how it is spoken to."""
 
     chat: BaseChatModel
     name: str
+    manner: Manner
     warm: Callable[[Sequence[BaseMessage]], None]
     close: Callable[[], None]
 
@@ -53,13 +56,13 @@ def open_model(settings: Settings, *, embedded_ok: bool = True) -> OpenedModel:
         from assistant.models import embedded
 
         local = embedded.Embedded(settings, embedded.named(settings.model))
-        return OpenedModel(local.chat, local.name, local.warm, local.close)
+        return OpenedModel(local.chat, local.name, Manner(Form.GRAMMAR), local.warm, local.close)
     provider, colon, name = settings.model.strip().partition(":")
     if not colon or not provider or not name.strip():
         raise FixConfiguration(f"{settings.model!r} does not name a model.",
                                "Write provider:name, such as openai:gpt-4o-mini, or local.")
     chat = _remote(settings, provider.strip().lower().replace("-", "_"), name.strip())
-    return OpenedModel(chat, settings.model.strip(), lambda _: None, lambda: None)
+    return OpenedModel(chat, settings.model.strip(), Manner(), lambda _: None, lambda: None)
 
 
 def _remote(settings: Settings, provider: str, name: str) -> BaseChatModel:

@@ -21,7 +21,7 @@ _BATCH = 48
 _WARM_UP = 0.06
 
 
-def fresh(weights: Path) -> Any:
+def fresh(weights: Path, longest: int = LONGEST) -> Any:
     """A cross-encoder on the weights of a sentence-transformers folder, its head untrained."""
     import torch
     from sentence_transformers import CrossEncoder
@@ -32,7 +32,7 @@ def fresh(weights: Path) -> Any:
     head = Dense(384, 1, activation_function=torch.nn.Identity(),
                  module_input_name="sentence_embedding", module_output_name="scores")
     return CrossEncoder(modules=[Transformer(str(weights)), Pooling(384, "mean"), head],
-                        num_labels=1, device="cpu", max_length=LONGEST)
+                        num_labels=1, device="cpu", max_length=longest)
 
 
 def train(model: Any, pairs: Sequence[Pair], rate: float, stop_after: int = 0,
