@@ -97,6 +97,8 @@ class Sentence(_Frozen):
     citations: tuple[int, ...]
     support: Support | None = None
     layout: Layout = Layout.TEXT
+    score: float | None = Field(default=None, description="The probability that its citations "
+                                "support it, where a model was asked.")
     cell: tuple[int, int] | None = Field(default=None, description="The row and column of the "
                                          "answer's table that this sentence stands in, from 0.")
 
@@ -114,6 +116,7 @@ class LeftOut(_Frozen):
 
     text: str
     reason: str
+    score: float | None = None
 
 
 class Candidate(_Frozen):

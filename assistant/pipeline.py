@@ -3,80 +3,21 @@ understand, retrieve, compose, verify, answer."""
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from assistant import replies
-from assistant.answer import (
-    Answer,
-    Citation,
-    Intent,
-    LeftOut,
-    Sentence,
-    Status,
-    Table,
-    Trace,
-)
-from assistant.backend import History
-from assistant.compose import Composer, Draft, Evidence
+from assistant.answer import Answer, Citation, LeftOut, Sentence, Status, Table, Trace
+from assistant.authoring import write
+from assistant.compose import Composer, Draft
 from assistant.compose.quotes import Quotes
-from assistant.editor import Editor
 from assistant.gather import gather
 from assistant.gathered import Gathered
 from assistant.question import Question, understand
-from assistant.scope import Scope
+from assistant.run import Run
 from assistant.suggest import follow_ups
 from assistant.updates import Stage, Update
 from assistant.verify import check
-from corpus.errors import FindingsError
 from corpus.model import Finding
-from index.filter import Filter
-from index.store import Index
-
-
-@dataclass(slots=True)
-class Run:
-    """One question on its way: what each step found, and how long it took (milliseconds)."""
-
-    raw: str
-    history: History
-    index: Index
-    scope: Scope
-    cancel: threading.Event | None = None
-    chosen: Filter = field(default_factory=Filter)
-    evidence_limit: int = 6
-    started: float = field(default_factory=time.perf_counter)
-    timings: dict[str, float] = field(default_factory=dict)
-    question: Question | None = None
-    gathered: Gathered | None = None
-    sentences: list[Sentence] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    model: str = "quotes"
-    table: Table | None = None
-
-    @contextmanager
-    def timed(self, step: str) -> Iterator[None]:
-        """Count the time of a step."""
-        begun = time.perf_counter()
-        yield
-        spent = (time.perf_counter() - begun) * 1000
-        self.timings[step] = round(self.timings.get(step, 0.0) + spent, 2)
-
-    def known(self) -> tuple[Question, Gathered]:
-        """What was understood and gathered, for the steps after those."""
-        if self.question is None or self.gathered is None:
-            raise RuntimeError("a step ran before the ones that it needs")
-        return self.question, self.gathered
-
-    def since_start(self) -> float:
-        """Milliseconds since the question came in."""
-        return round((time.perf_counter() - self.started) * 1000, 2)
-
 
 Choose = Callable[[Run], Composer | None]
 
@@ -100,7 +41,7 @@ def steps(run: Run, choose: Choose | None = None) -> Iterator[Update]:
         return
     quoted = quote(run)
     run.timings["first_evidence"] = run.since_start()
-    yield Update(Stage.EVIDENCE, citations=_citations(run, run.findings))
+    yield Update(Stage.EVIDENCE, citations=run.cited(run.findings))
     composer = choose(run) if choose is not None else None
     if composer is not None:
         yield from write(run, composer, quoted[0])
@@ -123,46 +64,6 @@ def quote(run: Run) -> tuple[list[Sentence], list[Finding]]:
     return sentences, composer.findings
 
 
-def write(run: Run, composer: Composer, quoted: Sequence[Sentence]) -> Iterator[Update]:
-    """Have a model write the answer; each sentence is shown when it has passed the check.
-
-    A verdict on a grade is the program's own and comes first. Where nothing else passes, or the
-    model fails, no sentence is left and the quotes take its place.
-    """
-    question, gathered = run.known()
-    findings = run.findings[:max(run.evidence_limit, 1)]
-    numbered = dict(enumerate(findings, 1))
-    kept_quotes = len(run.left_out)
-    opening = list(quoted[:1]) if gathered.shape is Intent.GRADE else []
-    run.sentences = list(opening)
-    editor = Editor(numbered, opening[0].text if opening else "")
-    try:
-        for draft in composer.drafts(question.text, [Evidence(n, f) for n, f in numbered.items()]):
-            if run.cancel is not None and run.cancel.is_set():
-                break
-            run.timings.setdefault("first_sentence", run.since_start())
-            with run.timed("verify"):
-                sentence, left_out = editor.edit(draft)
-            run.left_out += left_out
-            if sentence is not None:
-                run.sentences.append(sentence)
-                yield Update(Stage.SENTENCE, _citations(run, findings), tuple(run.sentences))
-    except FindingsError as error:
-        run.notices.append(replies.model_failed(error))
-        run.sentences = list(opening)
-    run.timings["compose"] = run.since_start()
-    if len(run.sentences) > len(opening):
-        run.model = composer.name
-        run.sentences, run.findings = _renumbered(run.sentences, findings)
-        if len(run.left_out) > kept_quotes:
-            run.notices.append(replies.left_out(len(run.left_out) - kept_quotes))
-        return
-    run.sentences.clear()
-    del run.left_out[kept_quotes:]
-    if not run.notices:
-        run.notices.append(replies.fell_back())
-
-
 def _checked(run: Run, draft: Draft, evidence: dict[int, Finding]) -> Sentence | None:
     verdict = check(draft, evidence)
     if verdict.passed:
@@ -170,23 +71,6 @@ def _checked(run: Run, draft: Draft, evidence: dict[int, Finding]) -> Sentence |
                         layout=draft.layout, cell=draft.cell)
     run.left_out.append(LeftOut(text=draft.text, reason=verdict.reason))
     return None
-
-
-def _renumbered(sentences: Sequence[Sentence],
-                findings: Sequence[Finding]) -> tuple[list[Sentence], list[Finding]]:
-    """Citations numbered in the order in which they are first used; unused ones dropped."""
-    order: dict[int, int] = {}
-    for sentence in sentences:
-        for n in sentence.citations:
-            order.setdefault(n, len(order) + 1)
-    moved = [s.model_copy(update={"citations": tuple(dict.fromkeys(order[n] for n in s.citations))})
-             for s in sentences]
-    return moved, [findings[n - 1] for n in order]
-
-
-def _citations(run: Run, findings: Sequence[Finding]) -> tuple[Citation, ...]:
-    sources = run.index.catalogue.sources()
-    return tuple(Citation.of(n, f, *sources[f.report_id]) for n, f in enumerate(findings, 1))
 
 
 def answered(run: Run) -> Answer:
@@ -198,8 +82,8 @@ def answered(run: Run) -> Answer:
     run.notices += gathered.notes
     if spans_2021(run.findings):
         run.notices.append(replies.cycles())
-    status = Status.PARTIAL if run.left_out else Status.ANSWERED
-    return _answer(run, status, tuple(run.sentences), citations=_citations(run, run.findings),
+    status = Status.PARTIAL if run.left_out or run.broke_off else Status.ANSWERED
+    return _answer(run, status, tuple(run.sentences), citations=run.cited(run.findings),
                    suggestions=(*gathered.choices, *follow_ups(question, gathered, run.index))[:3],
                    table=run.table)
 
@@ -223,7 +107,7 @@ def refuse(run: Run) -> Answer:
     question, gathered = run.known()
     text = replies.refusal(gathered.refusal, question)
     return _answer(run, Status.NOT_IN_REPORTS, (Sentence(text=text, citations=()),),
-                   nearest=_citations(run, gathered.nearest))
+                   nearest=run.cited(gathered.nearest))
 
 
 def _answer(run: Run, status: Status, sentences: tuple[Sentence, ...],

@@ -41,9 +41,10 @@ def fell_back() -> str:
     return str(wording("replies")["notice"]["fell_back"])
 
 
-def model_failed(error: FindingsError) -> str:
-    """That the model could not be used, why, and what to do."""
-    return str(wording("replies")["notice"]["model_failed"]).format(reason=error)
+def model_failed(error: FindingsError, midway: bool = False) -> str:
+    """That the model could not be used, or broke off midway, why, and what to do."""
+    key = "model_broke_off" if midway else "model_failed"
+    return str(wording("replies")["notice"][key]).format(reason=error)
 
 
 def clarify(key: str, question: str, **values: object) -> Answer:

@@ -13,8 +13,9 @@ from assistant.answer import Answer, Intent
 from assistant.backend import NO_CHOICES, Choices, ComposerName, History, ProseState
 from assistant.followup import leans
 from assistant.language import has_words, is_foreign
-from assistant.pipeline import Run, steps
+from assistant.pipeline import steps
 from assistant.question import tidy
+from assistant.run import Run
 from assistant.scope import Scope, scope_of
 from assistant.settings import SHIPPED_REPORTS, Settings
 from assistant.shelving import Shelving
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 Note = Callable[[str], None]
-_PROSE_SHAPES = frozenset({Intent.LOOKUP, Intent.GRADE})
+_PROSE_SHAPES = frozenset({Intent.LOOKUP, Intent.GRADE, Intent.BRIEF})
 
 
 def open_embedder(settings: Settings, note: Note = lambda text: None) -> Embedder:

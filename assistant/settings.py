@@ -26,17 +26,25 @@ QUIET_DEPENDENCIES = {
 class Settings(BaseSettings):
     """How this installation runs. Each field is an environment variable ``FINDINGS_<NAME>``."""
 
-    model_config = SettingsConfigDict(env_prefix="FINDINGS_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="FINDINGS_", extra="forbid", frozen=True,
+                                      hide_input_in_errors=True)
 
     home: Path | None = Field(None, description="Where the index and downloaded models live. "
                               "Default: the user's data folder, models in the cache folder.")
     model: str = Field("", description="Who writes prose: empty for the embedded model on "
                        "request only, 'local' to fetch it at start, or provider:name, such as "
                        "openai:gpt-4o-mini, anthropic:..., ollama:... .")
-    model_url: str | None = Field(None, description="Address of an OpenAI-compatible server, "
-                                  "used with MODEL=openai:NAME.")
-    model_key: SecretStr | None = Field(None, description="Key for that server; providers' own "
-                                        "variables (OPENAI_API_KEY ...) are read by their clients.")
+    model_url: str | None = Field(None, description="Address of the model's server: an OpenAI-"
+                                  "compatible one (MODEL=openai:NAME), Azure's endpoint, Ollama's "
+                                  "or Anthropic's. Default: the provider's own.")
+    model_key: SecretStr | None = Field(None, description="Key for openai, azure_openai and "
+                                        "anthropic models. Default: their clients' own variables "
+                                        "(OPENAI_API_KEY ...), but none for a server of one's own.")
+    model_key_file: Path | None = Field(None, description="A file that holds that key, and "
+                                        "nothing else.")
+    model_form: Literal["auto", "schema", "grammar", "marks"] = Field(
+        "auto", description="What a model's replies are held to: a JSON schema, a grammar (for "
+        "llama.cpp's own servers) or the prompt alone. auto: what its provider is known to take.")
     model_timeout: float = Field(60.0, gt=0, description="Seconds to wait for a model's reply.")
     model_threads: int = Field(0, ge=0, description="Threads of the embedded model; 0: all cores.")
     composer: Literal["auto", "quotes", "prose"] = Field(

@@ -150,7 +150,7 @@ def _model(settings: Settings) -> Finding:
     from assistant.models.store import Status, Store
 
     if not is_embedded(settings.model):
-        return Finding(True, f"the configured model is {settings.model}")
+        return _remote_model(settings)
     model = named(DEFAULT)
     status = Store.of(settings).verify(model)
     if status is Status.CORRUPT:
@@ -160,6 +160,21 @@ def _model(settings: Settings) -> Finding:
         return Finding(True, f"the language model {model.name} is whole")
     return Finding(False, f"the language model {model.name} is {status.value}; answers are quotes. "
                    f"'findings models pull {model.name}' fetches it.", warning=True)
+
+
+def _remote_model(settings: Settings) -> Finding:
+    """Whether its package and its key are there. It is not called: that can cost money."""
+    from assistant.models import providers
+    from assistant.models.registry import open_model
+
+    try:
+        open_model(settings).close()
+        provider, _ = providers.named(settings.model)
+        access = providers.access(provider, settings)
+    except FindingsError as error:
+        return Finding(False, f"the configured model {settings.model} can't be used: {error}")
+    return Finding(True, f"the configured model is {settings.model}: its package is installed, "
+                   f"{access} (it was not called)")
 
 
 def _port(settings: Settings) -> Finding:

@@ -9,6 +9,7 @@ from typing import Any
 
 MOST_MARKS = 3
 _LONGEST_SENTENCE = 420
+_OPENAI = ("openai", "azure_openai")
 
 
 class Form(StrEnum):
@@ -42,8 +43,11 @@ def held_to(form: Form, provider: str, numbers: Sequence[int], most: int) -> dic
     if form is Form.SCHEMA and provider == "ollama":
         return {"format": schema(numbers)}
     if form is Form.SCHEMA:
-        return {"response_format": {"type": "json_schema", "json_schema": {
+        wanted = {"response_format": {"type": "json_schema", "json_schema": {
             "name": "answer", "strict": True, "schema": schema(numbers)}}}
+        # Where LangChain's client for OpenAI sees this option, it also parses the whole reply at
+        # its end, and fails where that is cut off or empty. The request is the same.
+        return {"extra_body": wanted} if provider in _OPENAI else wanted
     return {}
 
 

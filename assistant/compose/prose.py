@@ -80,14 +80,14 @@ class ProseComposer:
     def _read(self, pieces: Iterator[AIMessageChunk], most: int,
               cancel: threading.Event | None) -> Iterator[Draft]:
         reading: Drafting | Objects = Drafting()
-        begun = cut_off = False
+        begun = ended = False
         count = 0
         with closing(cast("Generator[AIMessageChunk]", pieces)):
             for piece in pieces:
                 if _stopped(cancel):
                     return
                 text = piece.text
-                cut_off = cut_off or _was_cut_off(piece)
+                ended = ended or _ends_well(piece)
                 if not begun and text.strip():
                     begun = True
                     # A server may pass a schema over and write marks all the same.
@@ -103,7 +103,7 @@ class ProseComposer:
         if not reading.heard:
             raise TryAgain(f"{self.name} gave an empty reply.",
                            "Ask again, or choose another model.")
-        yield from islice(reading.end(cut_off), most - count)
+        yield from islice(reading.end(not ended), most - count)
 
     def _pieces(self, question: str, evidence: Sequence[Evidence],
                 most: int) -> Generator[AIMessageChunk]:
@@ -147,7 +147,8 @@ def _wait(seconds: float, cancel: threading.Event | None) -> None:
         cancel.wait(seconds)
 
 
-def _was_cut_off(piece: AIMessageChunk) -> bool:
-    ended = piece.response_metadata
-    reason = ended.get("finish_reason") or ended.get("stop_reason") or ended.get("done_reason")
-    return str(reason).lower() in _CUT_OFF
+def _ends_well(piece: AIMessageChunk) -> bool:
+    """Whether a server says that its reply is whole; one that just stops has been cut off."""
+    told = piece.response_metadata
+    reason = told.get("finish_reason") or told.get("stop_reason") or told.get("done_reason")
+    return bool(reason) and str(reason).lower() not in _CUT_OFF

@@ -10,17 +10,21 @@ from corpus.errors import FindingsError, FixConfiguration, TryAgain
 
 _TIMEOUTS = {"TimeoutException", "APITimeoutError", "ModelTimeoutError", "TimeoutError"}
 _BROKEN = {"TransportError", "APIConnectionError", "ModelConnectionError", "ConnectionError"}
+# LangChain says this of a stream without a single event, such as a web page's.
+_NOTHING = "No generation"
 
 
 def told(error: Exception, name: str) -> FindingsError:
     """The error to show when calling the model ``name`` raised ``error``.
 
-    It never repeats what the provider wrote: that can hold a key.
+    It never repeats what the provider wrote: that can hold a key. ``error`` and those that led
+    to it lose those words too, so that no trace prints them.
     """
     if isinstance(error, FindingsError):
         return error
     from langchain_core.exceptions import ContextOverflowError
 
+    _hush(error)
     status, kinds = _status(error), {base.__name__ for base in type(error).__mro__}
     if isinstance(error, ContextOverflowError):
         return FixConfiguration(f"The question and its findings are too long for {name}.",
@@ -36,7 +40,7 @@ def told(error: Exception, name: str) -> FindingsError:
     if kinds & _BROKEN:
         return TryAgain(f"{name} can't be reached, or broke off.",
                         "Check that its server runs and the address is right, then ask again.")
-    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError) or _NOTHING in str(error):
         return FixConfiguration(f"The reply of {name} can't be understood.",
                                 "Check FINDINGS_MODEL_URL: it should lead to a model server.")
     return TryAgain(f"{name} failed while writing ({type(error).__name__}).",
@@ -46,14 +50,16 @@ def told(error: Exception, name: str) -> FindingsError:
 def _of_status(status: int, name: str) -> FindingsError:
     if status == 401:
         return FixConfiguration(f"{name} did not accept the key (401).",
-                                "Set the provider's key, or FINDINGS_MODEL_KEY with "
-                                "FINDINGS_MODEL_URL.")
+                                "Correct FINDINGS_MODEL_KEY, FINDINGS_MODEL_KEY_FILE or the "
+                                "provider's own variable.")
     if status == 403:
         return FixConfiguration(f"The key does not allow the use of {name} (403).",
                                 "Choose a model that the key allows, or another key.")
     if status == 404:
+        provider, _, model = name.partition(":")
+        fetch = f"Run 'ollama pull {model}', or check" if provider == "ollama" else "Check"
         return FixConfiguration(f"The server does not know {name} (404).",
-                                "Check the model's name, and FINDINGS_MODEL_URL if it is set.")
+                                f"{fetch} the model's name, and FINDINGS_MODEL_URL if it is set.")
     if status == 429:
         return TryAgain(f"{name} is busy: too many requests (429).", "Wait a little, ask again.")
     if status == 408 or status >= 500:
@@ -69,6 +75,16 @@ def _status(error: BaseException | None) -> int | None:
             return status
         error = error.__cause__
     return None
+
+
+def _hush(error: BaseException | None) -> None:
+    """Take the words out of a library's exceptions; Python's own name no provider's."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if type(error).__module__ != "builtins":
+            error.args = ()
+        error = error.__cause__ or error.__context__
 
 
 @contextmanager

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr, ValidationError
 
 from assistant.compose.forms import Form, Manner
+from assistant.models import providers
+from assistant.models.providers import Provider
 from assistant.settings import Settings
 from corpus.errors import FixConfiguration
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
-
-RETRIES = 2
-EXTRAS = ("anthropic", "ollama")
-# Providers whose LangChain class takes a timeout and a number of retries by these names.
-_STANDARD = ("openai", "azure_openai", "anthropic", "mistralai", "groq", "deepseek", "xai")
-# These models think first and accept no temperature.
-_THINKERS = re.compile(r"^(o\d|gpt-5)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +42,9 @@ def is_embedded(setting: str) -> bool:
 def open_model(settings: Settings, *, embedded_ok: bool = True) -> OpenedModel:
     """The model that the settings name; nothing is asked of it yet.
 
-    Raises ``FixConfiguration`` for an unknown provider or model, a missing package or key, an
-    embedded model that is not wholly here, or, unless ``embedded_ok``, when no other is named.
+    Raises ``FixConfiguration`` for an unknown provider or model, a missing package, key, address
+    or API version, a setting that this provider has no use for, an embedded model that is not
+    wholly here, or, unless ``embedded_ok``, when no other is named.
     """
     if is_embedded(settings.model):
         if not embedded_ok:
@@ -56,35 +53,33 @@ def open_model(settings: Settings, *, embedded_ok: bool = True) -> OpenedModel:
         from assistant.models import embedded
 
         local = embedded.Embedded(settings, embedded.named(settings.model))
-        return OpenedModel(local.chat, local.name, Manner(Form.GRAMMAR), local.warm, local.close)
-    provider, colon, name = settings.model.strip().partition(":")
-    if not colon or not provider or not name.strip():
-        raise FixConfiguration(f"{settings.model!r} does not name a model.",
-                               "Write provider:name, such as openai:gpt-4o-mini, or local.")
-    chat = _remote(settings, provider.strip().lower().replace("-", "_"), name.strip())
-    return OpenedModel(chat, settings.model.strip(), Manner(), lambda _: None, lambda: None)
+        held = Manner(providers.form(settings, Form.GRAMMAR))
+        return OpenedModel(local.chat, local.name, held, local.warm, local.close)
+    provider, name = providers.named(settings.model)
+    held = providers.manner(provider, settings)
+    chat = _remote(settings, provider, name)
+    client = getattr(chat, "http_client", None)
+    return OpenedModel(chat, settings.model.strip(), held, lambda _: None,
+                       lambda: None if client is None else client.close())
 
 
-def _remote(settings: Settings, provider: str, name: str) -> BaseChatModel:
+def _remote(settings: Settings, provider: Provider, name: str) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
     from openai import OpenAIError
 
+    options = providers.options(provider, name, settings)
     try:
-        chat: BaseChatModel = init_chat_model(name, model_provider=provider,
-                                              **_options(settings, provider, name))
+        # Without its own package LangChain would make do with an older one, if that is there.
+        if provider.package and importlib.util.find_spec(provider.package) is None:
+            raise ImportError(provider.package)
+        chat: BaseChatModel = init_chat_model(name, model_provider=provider.name, **options)
     except ImportError as error:
-        raise FixConfiguration(f"The package for {provider} models is not installed.",
+        raise FixConfiguration(f"The package for {provider.name} models is not installed.",
                                _how_to_install(provider, error)) from error
     except OpenAIError as error:
-        raise _no_key(provider, "OPENAI_API_KEY") from error
+        raise _no_key(provider, provider.key) from error
     except (ValidationError, ValueError, TypeError) as error:
-        if str(error).startswith("Unsupported provider"):
-            raise FixConfiguration(
-                f"There is no model provider called {provider!r}.",
-                "Use openai, anthropic, ollama, azure_openai or another that LangChain knows, "
-                "or local.") from error
-        raise FixConfiguration(f"The model {provider}:{name} can't be set up.",
-                               f"Check the name and the key of {provider}.") from error
+        raise _unfit(provider, name, str(error)) from error
     for field, variable in chat.lc_secrets.items():
         secret = getattr(chat, field, None)
         if isinstance(secret, SecretStr) and not secret.get_secret_value():
@@ -92,32 +87,30 @@ def _remote(settings: Settings, provider: str, name: str) -> BaseChatModel:
     return chat
 
 
-def _no_key(provider: str, variable: str) -> FixConfiguration:
-    return FixConfiguration(f"No key is set for {provider} models.", f"Set {variable}.")
+def _unfit(provider: Provider, name: str, said: str) -> FixConfiguration:
+    """What a client's refusal to be made, in its own words, comes to."""
+    if said.startswith("Unsupported provider"):
+        return FixConfiguration(f"There is no model provider called {provider.name!r}.",
+                                "Use openai, azure_openai, anthropic, ollama or another that "
+                                "LangChain knows, or local.")
+    if "`OPENAI_API_VERSION`" in said:
+        return FixConfiguration("No API version is set for azure_openai models.",
+                                "Set OPENAI_API_VERSION, such as 2024-10-21.")
+    if "`AZURE_OPENAI_ENDPOINT`" in said:
+        return FixConfiguration("No endpoint is set for azure_openai models.",
+                                "Set FINDINGS_MODEL_URL or AZURE_OPENAI_ENDPOINT, such as "
+                                "https://NAME.openai.azure.com.")
+    return FixConfiguration(f"The model {provider.name}:{name} can't be set up.",
+                            f"Check the name and the key of {provider.name}.")
 
 
-def _how_to_install(provider: str, error: ImportError) -> str:
-    if provider in EXTRAS:
-        return f"Install it: pip install 'findings[{provider}]'."
+def _no_key(provider: Provider, variable: str) -> FixConfiguration:
+    ours = "FINDINGS_MODEL_KEY, FINDINGS_MODEL_KEY_FILE or " if provider.key else ""
+    return FixConfiguration(f"No key is set for {provider.name} models.", f"Set {ours}{variable}.")
+
+
+def _how_to_install(provider: Provider, error: ImportError) -> str:
+    if provider.extra:
+        return f"Install it: pip install 'findings[{provider.extra}]'."
     packages = re.findall(r"pip install ([\w-]+)", str(error))
     return f"Install it: pip install {packages[0]}." if packages else "Install it."
-
-
-def _options(settings: Settings, provider: str, name: str) -> dict[str, Any]:
-    options: dict[str, Any] = {}
-    if not (provider in ("openai", "azure_openai") and _THINKERS.match(name)):
-        options["temperature"] = 0
-    if provider in _STANDARD:
-        options |= {"timeout": settings.model_timeout, "max_retries": RETRIES}
-    if provider in ("openai", "azure_openai"):
-        # With LangChain's own socket options the system's proxy settings would be passed over.
-        options["http_socket_options"] = ()
-    if provider == "ollama":
-        options["client_kwargs"] = {"timeout": settings.model_timeout}
-    if provider == "openai" and settings.model_url:
-        # Without a key of its own this server gets none: OPENAI_API_KEY is not meant for it.
-        options |= {"base_url": settings.model_url, "use_responses_api": False,
-                    "api_key": settings.model_key or SecretStr("none")}
-    elif provider == "openai" and settings.model_key:
-        options["api_key"] = settings.model_key
-    return options

@@ -10,7 +10,9 @@ from assistant.answer import Layout, Support
 from assistant.compose import Draft
 from assistant.verify import exact, meaning
 from assistant.verify.clauses import requests
+from assistant.verify.entailment import Entailment
 from assistant.verify.opposites import negated
+from assistant.verify.weighing import evidence_of, reason, signals, vetoes, weights
 from corpus import sentences
 from corpus.model import Finding, FindingKind, Grade
 from corpus.names import official_name, topics
@@ -23,19 +25,27 @@ _FEW = 20
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a sentence may be shown, how it is supported, and the reason where it is not."""
+    """Whether a sentence may be shown, how it is supported, and the reason where it is not.
+
+    ``score`` is the probability that its evidence supports it; None where rules alone decided.
+    """
 
     passed: bool
     support: Support | None = None
     reason: str = ""
+    score: float | None = None
 
 
-def check(draft: Draft, evidence: Mapping[int, Finding]) -> Verdict:
-    """Check one drafted sentence against the findings under the numbers that it cites.
+def check(draft: Draft, evidence: Mapping[int, Finding],
+          model: Entailment | None = None) -> Verdict:
+    """Check one drafted sentence against the findings under the numbers that it cites, all of
+    them together.
 
     The order is cheap to dear: the numbers exist; the words are the finding's own; quotations
-    are verbatim; numbers, dates, grades and names agree; nothing is negated or turned round;
-    enough of what is said is in the evidence.
+    are verbatim; numbers, dates, grades and names agree. Then ``model`` says how likely the
+    evidence supports the sentence. Without a model, which is enough for what the program itself
+    makes of a finding's words, rules look whether anything is negated or turned round and
+    whether enough of it is in the evidence.
     """
     if not draft.citations:
         return Verdict(False, reason="it cites nothing")
@@ -49,14 +59,25 @@ def check(draft: Draft, evidence: Mapping[int, Finding]) -> Verdict:
     if states_bare_grade(text, cited):
         return Verdict(True, Support.ENTAILED)
     known = _evidence_of(cited, draft.layout)
-    counted = {len(cited), *draft.counts} if draft.layout is Layout.HEADING else set()
-    problem = (exact.quotations(text, known) or exact.numbers(text, known, counted)
-               or exact.grades(text, cited) or exact.names(text, known))
-    if problem is None and draft.layout is not Layout.HEADING:
-        problem = meaning.turned_round(text, cited) or meaning.unsupported(text, cited)
-    if problem is not None:
+    heading = draft.layout is Layout.HEADING
+    counted = {len(cited), *draft.counts} if heading else set()
+    if problem := vetoes(text, known, cited, counted):
         return Verdict(False, reason=problem)
-    return Verdict(True, Support.ENTAILED)
+    if heading:
+        problem = exact.numbers(text, known, counted)
+    elif model is not None:
+        return _weighed(text, cited, model)
+    else:
+        problem = (exact.numbers(text, known) or meaning.turned_round(text, cited)
+                   or meaning.unsupported(text, cited))
+    return Verdict(False, reason=problem) if problem else Verdict(True, Support.ENTAILED)
+
+
+def _weighed(text: str, cited: Sequence[Finding], model: Entailment) -> Verdict:
+    score = weights().probability(signals(text, cited, model))
+    if score >= weights().threshold:
+        return Verdict(True, Support.ENTAILED, score=score)
+    return Verdict(False, reason=reason(text, cited), score=score)
 
 
 def stated(text: str, cited: Sequence[Finding] = ()) -> str:
@@ -119,17 +140,10 @@ def _evidence_of(cited: Sequence[Finding], layout: Layout) -> str:
     """What the cited findings say. Of many under one heading their places are enough: a heading
     counts and places findings, and says nothing that they say."""
     if layout is not Layout.HEADING or len(cited) <= _FEW:
-        return " ".join(_evidence(finding) for finding in cited)
+        return evidence_of(cited)
     places = dict.fromkeys((f.section, f.force, f.year, f.as_of, f.grade, f.kind) for f in cited)
     return " ".join(" ".join([*section, official_name(force) or "", str(year or ""),
                               str(as_of or ""), grade.value if grade else "",
                               kind.value.replace("_", " ")])
                     for section, force, year, as_of, grade, kind in places)
 
-
-def _evidence(finding: Finding) -> str:
-    owner = official_name(finding.force) or ""
-    grade = finding.grade.value if finding.grade else ""
-    kind = finding.kind.value.replace("_", " ") if finding.kind is not FindingKind.NARRATIVE else ""
-    return " ".join([statement(finding), " ".join(finding.section), owner,
-                     str(finding.year or ""), str(finding.as_of or ""), grade, kind])

@@ -14,6 +14,13 @@ from index.words import stem, stems
 
 _NOT_COUNTED = frozenset({"one", "third", "half"})
 _DIGITS = re.compile(r"\d+(?:[.,:/]\d+)*")
+# A cycle of inspections carries the name of two years or more.
+_CYCLE = re.compile(r"\b((?:19|20)\d\d)[/–-](?:20)?\d\d\b")
+_COMPOUND = re.compile(r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-"
+                       r"(one|two|three|four|five|six|seven|eight|nine)\b", re.IGNORECASE)
+_FRACTIONS = (("1/2", 0.5), ("1/3", 1 / 3), ("1/3", 2 / 3), ("1/4", 0.25), ("1/4", 0.75))
+_SMALL = "one|two|three|four|five|six|seven|eight|nine|ten|[1-9]|10"
+_SHARE = re.compile(rf"\b({_SMALL}) (?:in|out of)(?: every)? ({_SMALL})\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[“\"]([^”\"]{3,})[”\"]|‘([^’]{3,})’(?!\w)")
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b(?:[A-Z][A-Za-z]+|[A-Z]{2,})(?:['’]s)?\b")
 # What a writer might put for a grade and the inspectorate never gives.
@@ -27,6 +34,12 @@ _HARMLESS = frozenset((
 _GRADE_WORDS = re.compile(
     r"\b(?P<grade>outstanding|inadequate|adequate|requir(?:es?|ed|ing) improvement|good)\b(?P<at>"
     r" (?:at|overall|in (?:its|the))\b)?", re.IGNORECASE)
+# A grade in the words of a finding that is no judgment: "it was inadequate in 2017".
+_TOLD = re.compile(
+    r"(?:^|\b(?:graded?|rated?|judged|as|is|was|were|be|from|than|the|it|force) "
+    r"(?:as |an? |to be )?)"
+    r"(?P<grade>outstanding|inadequate|adequate|requir(?:es?|ed|ing) improvement|good)"
+    r"(?= grade\b| at\b| in\b|\s*[.,;:]|$)", re.IGNORECASE)
 _GRADED_AS = re.compile(r"\b(?:graded?|rated?|judged|rating (?:is|was|of))"
                         r"(?: (?:it|as|to be|the force))*[\s“‘'\"]+([a-z]+)", re.IGNORECASE)
 _GRADING = re.compile(r"\b(?:graded?|rated?|judged|judge?ment|rating)\b", re.IGNORECASE)
@@ -45,13 +58,26 @@ def quotations(text: str, known: str) -> str | None:
 def numbers(text: str, known: str, counted: Collection[int] = ()) -> str | None:
     """A problem when a number of the sentence is not in the evidence. ``counted`` are numbers of
     findings and reports that a heading counts: they are right by themselves."""
-    have = _numbers(known)
+    have = _numbers(known) | measures.spans(known)
+    text = _CYCLE.sub(lambda m: m[1] if m[1] in have else m[0], text)
     if counted:
         text = re.sub(rf"\b(?:{'|'.join(map(str, counted))})\b", " ", text)
+    have |= {part for part, share in _FRACTIONS if measures.near_share(share, known)}
+    text = _SHARE.sub(lambda m: " " if _given(m, known) else m[0], text)
     missing = sorted(_numbers(text, strict=True) - have)
     if missing:
         return f"the number {missing[0]} is not in its evidence"
     return measures.differing(text, known)
+
+
+def figures(text: str, known: str, counted: Collection[int] = ()) -> str | None:
+    """A problem when a number in digits is not in the evidence. Numbers in words may be counted
+    or rounded from what is there: of them only a model can tell."""
+    text = _CYCLE.sub(lambda m: m[1] if m[1] in known else m[0], text)
+    have = _numbers(known) | measures.spans(known) | {str(n) for n in counted}
+    missing = sorted(n for match in _DIGITS.finditer(text)
+                     if (n := match.group().replace(",", "").rstrip(".:")) not in have)
+    return f"the number {missing[0]} is not in its evidence" if missing else None
 
 
 def grades(text: str, cited: Sequence[Finding]) -> str | None:
@@ -61,6 +87,7 @@ def grades(text: str, cited: Sequence[Finding]) -> str | None:
         claimed = {_grade(match["grade"]) for match in _GRADE_WORDS.finditer(text)}
         return "one of them has that grade" if claimed & judged else None
     known = " ".join(statement(f).lower() for f in cited)
+    judged |= {_grade(m["grade"]) for m in _TOLD.finditer(known)}
     speaks_of_grades = bool(_GRADING.search(text)) or bool(judged)
     for match in _GRADE_WORDS.finditer(text):
         grade = _grade(match["grade"])
@@ -87,13 +114,35 @@ def names(text: str, known: str) -> str | None:
             return f"{force.official} is not in its evidence"
     for match in _NAME.finditer(text):
         word = re.sub(r"['’]s$", "", match.group())
-        if word.lower() in _HARMLESS or word.lower() in low or stem(word) in roots:
+        if word.lower() in _HARMLESS or word.lower() in low or stem(word) in roots \
+                or _initials(word, known):
             continue
         return f"the name {word!r} is not in its evidence"
     return None
 
 
+def _given(match: re.Match[str], known: str) -> bool:
+    part, whole = (int(SPELLED.get(word.lower(), word)) for word in match.groups())
+    return measures.near_share(part / whole, known)
+
+
+def _initials(word: str, known: str) -> bool:
+    """Whether an abbreviation is made of the first letters of words that follow each other in
+    the evidence, small words counted or not: "DBS" of "Disclosure and Barring Service"."""
+    bare = word.removesuffix("s")
+    if len(bare) < 2 or not bare.isupper():
+        return False
+    letters = bare.lower()
+    plain = re.findall(r"[a-z]+", known.lower())
+    for kept in (plain, [w for w in plain if w not in ("and", "of", "the", "for", "to", "in")]):
+        if letters in "".join(w[0] for w in kept):
+            return True
+    return False
+
+
 def _numbers(text: str, strict: bool = False) -> set[str]:
+    text = _COMPOUND.sub(lambda m: str(int(SPELLED[m[1].lower()]) + int(SPELLED[m[2].lower()])),
+                         text)
     found = {match.group().replace(",", "").rstrip(".:") for match in _DIGITS.finditer(text)}
     for word in re.findall(r"[a-z]+", text.lower()):
         if word in SPELLED and not (strict and word in _NOT_COUNTED):

@@ -19,6 +19,7 @@ from typing import Any
 from assistant.verify.condense import condensed
 from corpus import sentences
 from evals.training.rows import SEED, Pair
+from index.words import stems
 
 # Rows of each source, at most: image captions and spoken English are far from reports.
 LIMITS = {"snli": 3500, "mnli": 8000, "fever_dev": 9000, "fm2": 6000, "boolq_yesno": 2500,
@@ -74,29 +75,55 @@ def answers(path: Path) -> list[Pair]:
     return pairs
 
 
-def written(paths: Iterable[Path], held_every: int = 8) -> list[Pair]:
+def written(paths: Iterable[Path], held_every: int = 8, elsewhere: bool = False) -> list[Pair]:
     """The claims written about findings of the same folder. Every ``held_every``-th row's claims
-    are held out."""
+    are held out. ``elsewhere`` sets each supported claim beside a finding that is not its own,
+    too: one that shares words with it, or half of the time any."""
     pairs = []
-    findings: dict[str, list[dict[str, Any]]] = {}
+    library = Library()
     for path in paths:
+        chance = random.Random(f"{SEED}{path.name}")
         for number, line in enumerate(path.read_text("utf-8").splitlines()):
             row = json.loads(line)
-            evidence = " ".join(_finding(one, path.parent, findings) for one in row["of"])
+            evidence = " ".join(library.text(one) for one in row["of"])
             held = number % held_every == 0
             pairs += [Pair(claim, evidence, 1, "domain", held) for claim in row["supported"]]
             pairs += [Pair(claim, evidence, 0, f"domain_{error}", held)
                       for error, claim in row["unsupported"]]
+            if elsewhere:
+                pairs += [Pair(claim, library.text(library.other(claim, row["of"], chance)), 0,
+                               "domain_elsewhere", held) for claim in row["supported"]]
     return pairs
 
 
-def _finding(place: str, folder: Path, known: dict[str, list[dict[str, Any]]]) -> str:
-    name, _, number = place.partition(":")
-    if name not in known:
-        text = (folder / f"{name}.jsonl").read_text("utf-8")
-        known[name] = [json.loads(line) for line in text.splitlines()]
-    row = known[name][int(number)]
-    return f"{row['text']} ({row['place']})"
+class Library:
+    """The findings that claims were written about, by file and line."""
+
+    def __init__(self, folder: Path = Path(__file__).parent) -> None:
+        self._rows = {f"{path.stem}:{number}": json.loads(line)
+                      for path in sorted(folder.glob("domain*.jsonl"))
+                      for number, line in enumerate(path.read_text("utf-8").splitlines())}
+        self._stems = {key: stems(row["text"]) for key, row in self._rows.items()}
+
+    def text(self, key: str) -> str:
+        """A finding with its place, as the index reads it."""
+        return f"{self._rows[key]['text']} ({self._rows[key]['place']})"
+
+    def row(self, key: str) -> dict[str, Any]:
+        """A finding as written."""
+        found: dict[str, Any] = self._rows[key]
+        return found
+
+    def other(self, claim: str, own: Sequence[str], chance: random.Random) -> str:
+        """Another finding: one of the eight of its files that share most words with a claim, or
+        half of the time any."""
+        if chance.random() < 0.5:
+            return chance.choice([key for key in self._rows if key not in own])
+        files = {key.partition(":")[0] for key in own}
+        near = [key for key in self._rows if key.partition(":")[0] in files and key not in own]
+        said = stems(claim)
+        near.sort(key=lambda key: -len(said & self._stems[key]) / (8 + len(self._stems[key])))
+        return chance.choice(near[:8])
 
 
 def _pair(claim: str, premise: str, label: int, source: str) -> Pair:
@@ -146,8 +173,6 @@ def _negated(claim: str, _: str, chance: random.Random) -> str:
 
 def _without(claim: str, premise: str) -> str:
     """The passage without the sentences that share most with the claim; empty for a short one."""
-    from index.words import stems
-
     parts = sentences.split(" ".join(premise.split()))
     if len(parts) < 5:
         return ""

@@ -1,8 +1,8 @@
-"""Exports a trained reranker: ``python -m evals.training.export DOMAIN.pt --base FOLDER``.
+"""Exports a trained cross-encoder: ``python -m evals.training.export WEIGHTS.pt --base BASE``.
 
-Writes ``index/data/reranker``: the model in ONNX with int8 weights (per-channel, seven bits, so
-that processors without VNNI don't overflow), the tokenizer and a manifest with the hash. Prints
-how far the int8 model's answers are from the original's.
+Writes ``index/data/reranker``, or with ``--check`` ``assistant/data/support``: the model in ONNX
+with int8 weights (per-channel, seven bits, so that processors without VNNI don't overflow), the
+tokenizer and a manifest with the hash. Prints how far the int8 model is from the original.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ from typing import Any
 
 import numpy as np
 
+from assistant.verify import entailment
+from evals.training.claims import written
 from evals.training.crossencoder import fresh, predicted
-from evals.training.rows import domain
-from index.reranking import FOLDER, OnnxReranker
+from evals.training.rows import Pair, domain
+from index import reranking
+from index.crossencoder import CrossEncoder
 from index.weights import digest
 
 _HERE = Path(__file__).parent
@@ -56,12 +59,14 @@ def to_onnx(model: Any, path: Path) -> None:
                           dynamic_axes={**dynamic, "logits": {0: "batch"}})
 
 
-def export(weights: Path, base: Path, folder: Path) -> dict[str, Any]:
-    """Export into ``folder``; returns the manifest."""
+def export(weights: Path, base: Path, folder: Path, longest: int,
+           held: Sequence[Pair]) -> dict[str, Any]:
+    """Export into ``folder``; returns the manifest and how well the int8 model keeps to the
+    original on pairs held out from training."""
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    model = fresh(base)
+    model = fresh(base, longest)
     model.load_state_dict(torch.load(weights, weights_only=True))
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
@@ -73,17 +78,14 @@ def export(weights: Path, base: Path, folder: Path) -> dict[str, Any]:
     told = {"sha256": digest(folder / "model.onnx"),
             "size": (folder / "model.onnx").stat().st_size}
     (folder / "manifest.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
-    return {**told, **_compared(model, folder)}
+    return {**told, **_compared(model, CrossEncoder(folder, longest), held)}
 
 
-def _compared(model: Any, folder: Path) -> dict[str, float]:
-    """How well the int8 model keeps to the original, on the project's held-out pairs."""
+def _compared(model: Any, small: CrossEncoder, held: Sequence[Pair]) -> dict[str, float]:
     from sklearn.metrics import roc_auc_score
 
-    held = [p for p in domain(sorted(_HERE.glob("domain*.jsonl"))) if p.held_out]
     whole = predicted(model, held)
-    small = OnnxReranker(folder)
-    logits = np.array([small.scores(p.question, [p.passage])[0] for p in held])
+    logits = np.array(list(small.logits([(p.question, p.passage) for p in held])))
     labels = [p.label for p in held]
     return {"auc": round(float(roc_auc_score(labels, whole)), 4),
             "auc_int8": round(float(roc_auc_score(labels, logits)), 4),
@@ -92,12 +94,20 @@ def _compared(model: Any, folder: Path) -> dict[str, float]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Export and report."""
-    parser = argparse.ArgumentParser(description="Export the reranker.")
-    parser.add_argument("weights", type=Path, help="what evals.training left")
+    parser = argparse.ArgumentParser(description="Export the reranker or the check's model.")
+    parser.add_argument("weights", type=Path, help="what the training left")
     parser.add_argument("--base", type=Path, required=True, help="all-MiniLM-L6-v2")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where to put it")
+    parser.add_argument("--check", action="store_true", help="it is the model of the check")
     options = parser.parse_args(arguments)
-    sys.stdout.write(json.dumps(export(options.weights, options.base, options.folder)) + "\n")
+    if options.check:
+        folder, longest = entailment.FOLDER, entailment.LONGEST
+        pairs = written(sorted(_HERE.glob("claims*.jsonl")))
+    else:
+        folder, longest = reranking.FOLDER, reranking.LONGEST
+        pairs = domain(sorted(_HERE.glob("domain*.jsonl")))
+    told = export(options.weights, options.base, folder, longest,
+                  [p for p in pairs if p.held_out])
+    sys.stdout.write(json.dumps(told) + "\n")
     return 0
 
 
