@@ -140,6 +140,8 @@ class Trace(_Frozen):
     understood: dict[str, Any] = {}
     candidates: tuple[Candidate, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    unused: tuple[LeftOut, ...] = Field(default=(), description="What a model wrote and did not "
+                                        "pass, where the answer quotes instead.")
     signals: dict[str, float] = {}
     notes: tuple[str, ...] = ()
 

@@ -69,7 +69,7 @@ def _judged(passage: Passage, draft: Manuscript, index: Index, model: Entailment
     best = _best(passage.text, [hit.finding for hit in hits], model)
     standing, reason = Standing.SUPPORTED, ""
     if best is None or not best[1].passed:
-        if reports and (other := _elsewhere(passage, index, model)):
+        if reports and (other := _elsewhere(passage, reports, index, model)):
             best, standing = other, Standing.UNSUPPORTED
             reason = f"the report that it cites does not say so; {_title(other[0][0], index)} does"
         elif any((hit.dense or 0.0) >= _RELATED for hit in hits) and best is not None:
@@ -112,9 +112,17 @@ def _hits(passage: Passage, index: Index, wanted: Filter) -> list[Hit]:
     return found
 
 
-def _elsewhere(passage: Passage, index: Index,
+def _elsewhere(passage: Passage, cited: frozenset[str], index: Index,
                model: Entailment) -> tuple[list[Finding], Verdict] | None:
-    best = _best(passage.text, [h.finding for h in _hits(passage, index, Filter())], model)
+    """What supports a sentence in other reports on the force that it names, else on the force of
+    the reports that it cites."""
+    named = {force.name for force in forces_in(passage.text)}
+    forces = named or {r.force for r in index.reports() if r.id in cited and r.force}
+    others = frozenset(r.id for r in index.reports() if r.force in forces) - cited
+    if not others:
+        return None
+    hits = _hits(passage, index, Filter(reports=others))
+    best = _best(passage.text, [hit.finding for hit in hits], model)
     return best if best is not None and best[1].passed else None
 
 

@@ -23,7 +23,12 @@ _FUNCTION_WORDS = {
     "dutch": "de het een en is zijn wat wie waarom hoe wanneer waar welke van voor met op niet er "
              "hoeveel",
 }
+# Small words of other languages that English has too, with another meaning or the same.
+_SHARED = frozenset("a an as at da de die do do el en es het in is la no o on per son the van was "
+                    "who will".split())
 _SETS = {name: frozenset(text.split()) for name, text in _FUNCTION_WORDS.items()}
+_ENGLISH_ALONE = _SETS["english"].difference(*(words for name, words in _SETS.items()
+                                               if name != "english"))
 
 
 def is_foreign(text: str) -> bool:
@@ -40,6 +45,14 @@ def is_foreign(text: str) -> bool:
     counts = {name: sum(word in known for word in words) for name, known in _SETS.items()}
     best = max(count for name, count in counts.items() if name != "english")
     return best >= 2 and best > counts["english"] and best >= len(words) * 0.2
+
+
+def is_wholly_foreign(text: str) -> bool:
+    """Whether a text is in another language than English, with two words of it that English does
+    not have and none that English alone has."""
+    words = set(re.findall(r"[^\W\d_]+", text.lower()))
+    return not words & _ENGLISH_ALONE and is_foreign(text) and any(
+        len(words & known - _SHARED) >= 2 for name, known in _SETS.items() if name != "english")
 
 
 def has_words(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from assistant import replies
 from assistant.answer import Answer, Citation, LeftOut, Sentence, Status, Table, Trace
-from assistant.authoring import write
+from assistant.authoring import suits, write
 from assistant.compose import Composer, Draft
 from assistant.compose.quotes import Quotes
 from assistant.gather import gather
@@ -42,7 +42,7 @@ def steps(run: Run, choose: Choose | None = None) -> Iterator[Update]:
     quoted = quote(run)
     run.timings["first_evidence"] = run.since_start()
     yield Update(Stage.EVIDENCE, citations=run.cited(run.findings))
-    composer = choose(run) if choose is not None else None
+    composer = choose(run) if choose is not None and suits(run.gathered, quoted[0]) else None
     if composer is not None:
         yield from write(run, composer, quoted[0])
     if not run.sentences:
@@ -122,7 +122,8 @@ def _answer(run: Run, status: Status, sentences: tuple[Sentence, ...],
         model=run.model, timings_ms=run.timings, notice=" ".join(run.notices) or None,
         suggestions=suggestions, table=table,
         trace=Trace(understood=_understood(question, gathered), candidates=gathered.candidates,
-                    left_out=tuple(run.left_out), signals=gathered.signals))
+                    left_out=tuple(run.left_out), unused=tuple(run.unused),
+                    signals=gathered.signals))
 
 
 def _understood(question: Question, gathered: Gathered) -> dict[str, object]:

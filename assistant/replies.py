@@ -41,6 +41,12 @@ def fell_back() -> str:
     return str(wording("replies")["notice"]["fell_back"])
 
 
+def withheld(count: int) -> str:
+    """That findings were kept from the model, because they may be meant to steer it."""
+    words = wording("replies")["notice"]["withheld"]
+    return str(words["one" if count == 1 else "many"]).format(count=count)
+
+
 def model_failed(error: FindingsError, midway: bool = False) -> str:
     """That the model could not be used, or broke off midway, why, and what to do."""
     key = "model_broke_off" if midway else "model_failed"

@@ -21,7 +21,8 @@ from index.store import Index
 @dataclass(slots=True)
 class Run:
     """One question on its way: what each step found, and how long it took (milliseconds).
-    ``broke_off``: a model failed in the middle of its answer."""
+    ``broke_off``: a model failed in the middle of its answer; ``unused`` is what it wrote where
+    quotes are shown instead."""
 
     raw: str
     history: History
@@ -41,6 +42,7 @@ class Run:
     model: str = "quotes"
     table: Table | None = None
     broke_off: bool = False
+    unused: list[LeftOut] = field(default_factory=list)
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant import replies
-from assistant.answer import Answer, Intent
+from assistant.answer import Answer
 from assistant.backend import NO_CHOICES, Choices, ComposerName, History, ProseState
 from assistant.followup import leans
 from assistant.language import has_words, is_foreign
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 Note = Callable[[str], None]
-_PROSE_SHAPES = frozenset({Intent.LOOKUP, Intent.GRADE, Intent.BRIEF})
 
 
 def open_embedder(settings: Settings, note: Note = lambda text: None) -> Embedder:
@@ -169,10 +168,7 @@ class Service:
         yield from steps(run, self._writes if wanted else None)
 
     def _writes(self, run: Run) -> Composer | None:
-        """The composer that writes this answer, None where quoting is the better answer:
-        complete lists are never left to a model."""
-        if run.gathered is None or run.gathered.shape not in _PROSE_SHAPES:
-            return None
+        """The composer that writes this answer, None where it can't be opened."""
         try:
             return self.writer.composer()
         except FindingsError as error:

@@ -12,6 +12,7 @@ from corpus.errors import FindingsError
 
 if TYPE_CHECKING:
     from assistant.compose import Composer
+    from assistant.compose.prose import ProseComposer
     from assistant.models.registry import OpenedModel
 
 logger = logging.getLogger(__name__)
@@ -33,16 +34,30 @@ class Writer:
     def composer(self) -> Composer:
         """The prose composer. Raises ``FixConfiguration`` with what to do when the model can't
         be opened, such as an embedded model that has not been fetched."""
+        with self._lock:
+            if self._composer is None:
+                self._composer = self._open()
+            return self._composer
+
+    def prose(self) -> ProseComposer:
+        """The configured model's own composer, opened apart from ``composer``'s."""
+        with self._lock:
+            return self._open()
+
+    def use(self, composer: Composer) -> None:
+        """Have this composer write from now on."""
+        with self._lock:
+            self._composer = composer
+
+    def _open(self) -> ProseComposer:
         from assistant.compose.prose import ProseComposer
         from assistant.models.registry import open_model
 
-        with self._lock:
-            if self._composer is None:
-                opened = open_model(self._settings)
-                composer = ProseComposer(opened.chat, opened.name, opened.manner)
-                opened.warm(composer.opening)
-                self._opened, self._composer = opened, composer
-            return self._composer
+        opened = open_model(self._settings)
+        composer = ProseComposer(opened.chat, opened.name, opened.manner)
+        opened.warm(composer.opening)
+        self._opened = opened
+        return composer
 
     def warm(self) -> None:
         """Open the model ahead of the first question, where one is there; failures wait for

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
 import time
-from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,6 +24,7 @@ from benchmarks.measure import Effort, Measure, Result, median, taken
 from corpus.model import Finding
 
 FIRST_WORD_S = 6.0
+_MOST = 3
 
 
 def run(effort: Effort) -> Result:
@@ -48,6 +52,9 @@ def _measured(settings: Settings, effort: Effort) -> list[Measure]:
         cold = _written(composer, opened[0].chat, *asked[0])
         warming = taken(lambda: opened[0].warm(composer.opening))
         kept = [_written(composer, opened[0].chat, *one) for one in asked[1:]]
+        with _busy_core():
+            beside = [_written(composer, opened[0].chat, *one) for one in asked[1:4]]
+        after_cancel = _cancelled(composer, opened[0].chat, *asked[0])
     finally:
         opened[0].close()
     rates = [one.rate for one in kept if one.rate]
@@ -61,7 +68,38 @@ def _measured(settings: Settings, effort: Effort) -> list[Measure]:
                 target=FIRST_WORD_S, samples=len(kept)),
         median("first sentence, beginning kept", [one.first_sentence for one in kept], "s"),
         median("whole answer, beginning kept", [one.whole for one in kept], "s"),
-        *([median("writing", rates, "tokens/s", more_is_better=True)] if rates else [])]
+        *([median("writing", rates, "tokens/s", more_is_better=True)] if rates else []),
+        median("whole answer beside a busy core", [one.whole for one in beside], "s"),
+        Measure("pieces sent after cancelling", after_cancel, "", target=2)]
+
+
+@contextmanager
+def _busy_core() -> Iterator[None]:
+    """Keep one core busy with something else."""
+    other = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        yield
+    finally:
+        other.kill()
+        other.wait()
+
+
+def _cancelled(composer: Any, chat: Any, question: str, evidence: Sequence[Evidence]) -> int:
+    """How many pieces of text the model still sends once it is cancelled."""
+    cancel, count = threading.Event(), [0]
+
+    def heard(_: str) -> None:
+        if cancel.is_set():
+            count[0] += 1
+        else:
+            cancel.set()
+
+    chat.callbacks = [_handler(heard)]
+    for _ in composer.drafts(question, evidence, cancel=cancel):
+        pass
+    time.sleep(0.5)
+    chat.callbacks = None
+    return count[0]
 
 
 def _with_evidence(settings: Settings, most: int) -> list[tuple[str, list[Evidence]]]:
@@ -89,29 +127,27 @@ class _Written:
     rate: float | None
 
 
-@dataclass(slots=True)
-class _Listener:
-    """When each piece of text came."""
-
-    times: list[float] = field(default_factory=list)
-
-
 def _written(composer: Any, chat: Any, question: str, evidence: Sequence[Evidence]) -> _Written:
-    from langchain_core.callbacks import BaseCallbackHandler
+    times: list[float] = []
+    chat.callbacks = [_handler(lambda _: times.append(time.perf_counter()))]
+    begun = time.perf_counter()
+    sentences = [time.perf_counter() - begun
+                 for _ in composer.drafts(question, evidence, _MOST)]
+    whole = time.perf_counter() - begun
+    chat.callbacks = None
+    first = times[0] - begun if times else whole
+    spell = times[-1] - times[0] if times else 0.0
+    return _Written(first, sentences[0] if sentences else whole, whole,
+                    (len(times) - 1) / spell if spell else None)
 
-    heard = _Listener()
+
+def _handler(heard: Callable[[str], None]) -> Any:
+    """A callback that is told of each piece of text."""
+    from langchain_core.callbacks import BaseCallbackHandler
 
     class Handler(BaseCallbackHandler):
         def on_llm_new_token(self, token: str, **_: Any) -> None:  # type: ignore[override]
             if token:
-                heard.times.append(time.perf_counter())
+                heard(token)
 
-    chat.callbacks = [Handler()]
-    begun = time.perf_counter()
-    sentences = [time.perf_counter() - begun for _ in composer.drafts(question, evidence)]
-    whole = time.perf_counter() - begun
-    chat.callbacks = None
-    first = heard.times[0] - begun if heard.times else whole
-    spell = heard.times[-1] - heard.times[0] if heard.times else 0.0
-    return _Written(first, sentences[0] if sentences else whole, whole,
-                    (len(heard.times) - 1) / spell if spell else None)
+    return Handler()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corpus.headings import FURNITURE, PILLARS
 from corpus.model import Grade
-from corpus.names import topic_of
+from corpus.names import forces_in, topic_of
 
 _WORDS = (r"outstanding|good|adequate|requir(?:es?|ed|ing) improvement|inadequate"
           r"|not (?:yet )?(?:been )?(?:graded|judged)|to be (?:graded|confirmed)|ungraded")
@@ -45,6 +45,8 @@ _UNGRADED = re.compile(
     r"|don[’']t|didn[’']t|haven[’']t) (?:yet )?(?:\w+ ){0,4}?(?:graded?|a judge?ment"
     r"|graded judge?ment)\b(?P<what>.*)", re.IGNORECASE)
 _SPEAKS_OF_JUDGING = re.compile(r"\b(?:judg\w+|graded?|rated?|assessed as)\b", re.IGNORECASE)
+_OURS = re.compile(r"\b(?:(?:the|this) (?:force|constabulary|service|police)|our|its|it)\b",
+                   re.IGNORECASE)
 _SAYS = re.compile(r"\b(?:is|are|was|were|been|be|as)$", re.IGNORECASE)
 _ASKS = re.compile(r"(?:how|what|why|if|when|whether|although|where)\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!since )(?<!from )(?<!than )\bin(?: our| the)? (?P<year>(?:19|20)\d\d)\b|"
@@ -122,7 +124,7 @@ def of_sentence(sentence: str, body: str | None, opening: bool, year: int | None
     whether the sentence opens a section. "The force is good at listening" is a judgment only
     there and only where it is about what ``heading`` names (None: anything), otherwise praise,
     unless it speaks of judging. What an earlier inspection found has its year in ``as_of``, and
-    is no judgment where the year is not said.
+    is no judgment where the year is not said. The grade of another force is no judgment either.
     """
     text = " ".join(sentence.split())
     if len(text) > _LONGEST or _ASKS.match(text):
@@ -134,7 +136,7 @@ def of_sentence(sentence: str, body: str | None, opening: bool, year: int | None
     match = _EXTENT.match(text) or _direct(text, body, opening, heading)
     if match is None and _SPEAKS_OF_JUDGING.search(text):
         match = _WE_JUDGE.search(text) or _IS_JUDGED.search(text)
-    if match is None:
+    if match is None or _of_another(text[:match.start("grade")], body):
         return None
     if not _SPEAKS_OF_JUDGING.search(text):
         return Judged(parse(match["grade"]))
@@ -150,6 +152,16 @@ def of_sentence(sentence: str, body: str | None, opening: bool, year: int | None
 def speaks_of_judging(text: str) -> bool:
     """Whether a text says that something was judged, graded or rated."""
     return bool(_SPEAKS_OF_JUDGING.search(text))
+
+
+def _of_another(before: str, body: str | None) -> bool:
+    """Whether what is graded is another force: the words before the grade name one, not ours, and
+    do not come back to "the force" after it."""
+    named = forces_in(before) if body is not None else []
+    if not named or any(force.official == body for force in named):
+        return False
+    end = max(match.end() for force in named for match in force.pattern.finditer(before))
+    return not _OURS.search(before, end)
 
 
 def _direct(text: str, body: str | None, opening: bool,

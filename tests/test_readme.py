@@ -36,11 +36,23 @@ def test_a_command_of_the_readme_works(command: str, real_embedder: object, tmp_
     words = shlex.split(command)
     words = [str(ROOT / "corpus" / "reports") if word == "/path/to/folder" else word
              for word in words]
+    words = [str(_draft(tmp_path)) if word == "DRAFT.docx" else word for word in words]
     home = str(tmp_path / "home")
     assert main(["--home", home, "index"]) == 0
     capsys.readouterr()
     assert main(["--home", home, *words]) == 0
     assert capsys.readouterr().out.strip()
+
+
+def _draft(folder: Path) -> Path:
+    """A Word file with a sentence to check."""
+    import docx
+
+    document = docx.Document()
+    document.add_paragraph("The force has a backlog of digital devices awaiting examination.")
+    path = folder / "draft.docx"
+    document.save(str(path))
+    return path
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -91,6 +91,7 @@ def _explain(answer: Answer) -> None:
               f"{row.why}: {row.text[:90]}")
     if len(rows) > _CANDIDATES:
         print(f"  and {len(rows) - _CANDIDATES} more, with --json")
-    for left in answer.trace.left_out:
-        print(f"Left out ({left.reason}): {left.text}")
+    for left in (*answer.trace.left_out, *answer.trace.unused):
+        support = "" if left.score is None else f", support {left.score}"
+        print(f"Left out ({left.reason}{support}): {left.text}")
     print("Milliseconds:", answer.timings_ms)

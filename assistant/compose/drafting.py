@@ -7,13 +7,15 @@ from collections.abc import Iterator
 
 from assistant.answer import Layout
 from assistant.compose import Draft
+from assistant.letters import plain
 
 SENTINEL = "NOT IN REPORT"
 MOST_SENTENCES = 6
 MOST_CHARACTERS = 2400
 
-_MARK = (r"[\[【]\s*(?:findings?\s*)?\d{1,2}(?:\s*(?:,|;|&|and|to|-|–)\s*(?:and\s*)?\d{1,2})*"
-         r"\s*[\]】]")
+_OPENING = "[【［"
+_MARK = (rf"[\{_OPENING}]\s*(?:findings?\s*)?\d{{1,2}}"
+         r"(?:\s*(?:,|;|&|and|to|-|–)\s*(?:and\s*)?\d{1,2})*\s*[\]】］]")
 _MARKS = re.compile(_MARK, re.IGNORECASE)
 # An end: a full stop, what closes with it, and the marks that belong to the sentence.
 _END = re.compile(rf"[.!?…]+[\"'”’)*_]*(?P<marks>(?:\s*{_MARK})*)(?P<gap>\s*)", re.IGNORECASE)
@@ -35,10 +37,9 @@ _THOUGHT = re.compile(r"<think>.*?(?:</think>\s*|\Z)", re.DOTALL)
 _CLEANING = tuple((re.compile(pattern), by) for pattern, by in (
     (r"<\|[^|>]*\|>", ""),
     (r"</?[a-zA-Z!][^>]*(?:>|$)", ""),
-    (r"!\[[^\]]*\]\([^)]*\)?", ""),
-    (r"\[([^\]]*)\]\([^)]*\)?", r"\1"),
+    (r"!\[[^\]]*\](?:\([^)]*\)?|\[[^\]]*\])", ""),
+    (r"\[([^\[\]]*)\](?:\([^)]*\)?|\[[^\[\]]*\])", r"\1"),
     (r"\]\([^)]*\)?|!\[", ""),
-    (r"(?:https?|ftp|data|javascript|file)://?\S*|\bwww\.\S+|\b(?:javascript|data):\S+", ""),
     (r"\*\*|__|`+|(?<!\w)[*_](?=\w)|(?<=[\w.!?])[*_](?!\w)", ""),
     (r"^\s*(?:#{1,6}|>)\s+", ""),
     (r"\s+", " "),
@@ -104,11 +105,11 @@ class Drafting:
             # Only the next word shows that no further mark belongs here.
             if end.end() == len(text) or not (end["gap"] or end["marks"]):
                 continue
-            if text[end.end()] in "[【" or not _closes(text[start:end.start() + 1], end,
+            if text[end.end()] in _OPENING or not _closes(text[start:end.start() + 1], end,
                                                        text[end.end()]):
                 continue
             return end.end()
-        if line and line.end() < len(text) and text[line.end()] not in "[【":
+        if line and line.end() < len(text) and text[line.end()] not in _OPENING:
             return line.end()
         return 0
 
@@ -119,7 +120,7 @@ class Drafting:
         layout = Layout.ITEM if _ITEM.match(unit) else Layout.TEXT
         numbers = tuple(dict.fromkeys(n for mark in _MARKS.findall(unit) for n in _numbers(mark)))
         text = clean(unit)
-        empty = not any(c.isalnum() for c in text) or _COURTESY.match(text)
+        empty = not any(c.isalpha() for c in text) or _COURTESY.match(text)
         if empty or (text.endswith(":") and not numbers):
             return
         key = text.casefold().rstrip(".")
@@ -142,8 +143,9 @@ class Drafting:
 
 
 def clean(unit: str) -> str:
-    """A sentence as plain text: no marks, mark-up, links, tags or preamble."""
-    text = _THOUGHT.sub("", _ITEM.sub("", unit))
+    """A sentence as plain text: no marks, mark-up, links, tags or preamble, in plain letters. An
+    address that is no link stays: whether it may be shown depends on the evidence."""
+    text = _THOUGHT.sub("", _ITEM.sub("", plain(unit)))
     text = re.sub(rf"\s*{_MARK}(?!\()", "", text, flags=re.IGNORECASE)
     for pattern, by in _CLEANING:
         text = pattern.sub(by, text)

@@ -62,7 +62,7 @@ class Objects:
         if SENTINEL in text or key in self._said:
             self.done = True
             return
-        if not any(c.isalnum() for c in text):
+        if not any(c.isalpha() for c in text):
             return
         self._said.add(key)
         if text[-1] not in ".!?…\"”'’":

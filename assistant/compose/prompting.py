@@ -16,10 +16,18 @@ from assistant.compose import Evidence
 from assistant.compose.drafting import SENTINEL
 from assistant.compose.forms import Form
 from assistant.compose.phrasing import plain
+from assistant.letters import plain as in_plain_letters
+from assistant.letters import unseen
+from corpus.model import Finding, FindingKind
+from index.passages import statement
 
 LONGEST_FINDING = 500
 _ROLE = re.compile(r"\b(system|assistant|user|human|developer|findings|question|answer)\s*:",
                    re.IGNORECASE)
+_FENCE = re.compile(r"#{2,}|`{3,}|-{3,}")
+_SENTINEL = re.compile(r"\W+".join(SENTINEL.split()))
+# What looks like the bars, colons and signs that marks and templates are made of.
+_ALIKE = str.maketrans("∣ǀ│┃❘❙⏐¦꞉ː∶։׃˸˂˃ˋ", "||||||||::::::<>`")
 _ASKING = re.compile(r"^how (?:well|good|effective(?:ly)?|efficient(?:ly)?) (?:is|are|does|do) "
                      r"(?:the |this )?(?:force|service|police|constabulary) at ",
                      re.IGNORECASE)
@@ -61,16 +69,33 @@ def listed(evidence: Sequence[Evidence]) -> str:
     """Findings as numbered lines, each section named once above those that follow it."""
     rows = [(item.n, item.finding.kind.value.replace("_", " "),
              item.finding.section[-1] if item.finding.section else "",
-             _shortened(plain(item.finding))) for item in evidence]
+             _shortened(_told(item.finding))) for item in evidence]
     return _lines(rows)
 
 
+def _told(finding: Finding) -> str:
+    """A finding's words as a sentence; a recommendation keeps who should do it by when."""
+    if finding.kind is FindingKind.RECOMMENDATION and finding.lead_in:
+        return statement(finding)
+    return plain(finding)
+
+
 def neutral(text: str) -> str:
-    """Text as data on one line: nothing in it reads as a mark, a role or a template's token."""
-    text = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
+    """Text as data on one line: nothing in it reads as a mark, a role, a template's token or the
+    sentinel, in whatever letters and signs it was written."""
+    text = in_plain_letters("".join(" " if unseen(c) else c for c in text))
+    text = "".join(map(_bracket, text.translate(_ALIKE)))
     text = re.sub(r"<(?=[|/!?a-zA-Z])", "‹", text.replace("|>", "|›"))
-    text = text.translate(str.maketrans("[]【】{}", "()()()")).replace(SENTINEL, SENTINEL.lower())
-    return " ".join(_ROLE.sub(r"\1 -", re.sub(r"#{2,}|`{3,}|-{3,}", " ", text)).split())
+    text = " ".join(_ROLE.sub(r"\1 -", _FENCE.sub(" ", text)).split())
+    return _SENTINEL.sub(lambda match: match.group().lower(), text)
+
+
+def _bracket(character: str) -> str:
+    """A round bracket for any other; what belongs to one pair only by name, as low quotation
+    marks do, stays."""
+    if character in "()" or not unicodedata.mirrored(character):
+        return character
+    return {"Ps": "(", "Pe": ")"}.get(unicodedata.category(character), character)
 
 
 def _worked(answer: Sequence[Mapping[str, Any]], form: Form) -> str:
@@ -87,8 +112,10 @@ def _shortened(text: str) -> str:
 
 
 def _topic(section: str) -> str:
-    """What a section is about: its heading without the inspectorate's way of asking."""
-    return neutral(_ASKING.sub("", section)).rstrip("? ")
+    """What a section is about: its heading without the inspectorate's way of asking, in quotation
+    marks where it is a role's name alone."""
+    topic = neutral(_ASKING.sub("", section)).rstrip("? ")
+    return f"“{topic}”" if _ROLE.fullmatch(f"{topic}:") else topic
 
 
 def _lines(rows: Sequence[tuple[int, str, str, str]]) -> str:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from assistant.answer import Layout, Support
 from assistant.compose import Draft
 from assistant.verify import exact, meaning
 from assistant.verify.clauses import requests
 from assistant.verify.entailment import Entailment
-from assistant.verify.opposites import negated
-from assistant.verify.weighing import evidence_of, reason, signals, vetoes, weights
+from assistant.verify.opposites import negated, taken_back
+from assistant.verify.signals import evidence_of, signals
+from assistant.verify.weighing import reason, vetoes, weights
 from corpus import sentences
 from corpus.model import Finding, FindingKind, Grade
 from corpus.names import official_name, topics
 from index.filter import topics_of
 from index.passages import statement
-from index.words import stem, stems, words
+from index.words import WORD, stem, stems, words
 
 _FEW = 20
+_BREAK = re.compile(r"[,;:]|\s[–—]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Verdict:
 
 
 def check(draft: Draft, evidence: Mapping[int, Finding],
-          model: Entailment | None = None) -> Verdict:
+          model: Entailment | None = None, strict: bool = False) -> Verdict:
     """Check one drafted sentence against the findings under the numbers that it cites, all of
     them together.
 
@@ -45,7 +48,8 @@ def check(draft: Draft, evidence: Mapping[int, Finding],
     are verbatim; numbers, dates, grades and names agree. Then ``model`` says how likely the
     evidence supports the sentence. Without a model, which is enough for what the program itself
     makes of a finding's words, rules look whether anything is negated or turned round and
-    whether enough of it is in the evidence.
+    whether enough of it is in the evidence. ``strict`` asks for more certainty, as for what a
+    language model wrote.
     """
     if not draft.citations:
         return Verdict(False, reason="it cites nothing")
@@ -66,16 +70,16 @@ def check(draft: Draft, evidence: Mapping[int, Finding],
     if heading:
         problem = exact.numbers(text, known, counted)
     elif model is not None:
-        return _weighed(text, cited, model)
+        return _weighed(text, cited, model, strict)
     else:
         problem = (exact.numbers(text, known) or meaning.turned_round(text, cited)
                    or meaning.unsupported(text, cited))
     return Verdict(False, reason=problem) if problem else Verdict(True, Support.ENTAILED)
 
 
-def _weighed(text: str, cited: Sequence[Finding], model: Entailment) -> Verdict:
+def _weighed(text: str, cited: Sequence[Finding], model: Entailment, strict: bool) -> Verdict:
     score = weights().probability(signals(text, cited, model))
-    if score >= weights().threshold:
+    if score >= (weights().shown if strict else weights().threshold):
         return Verdict(True, Support.ENTAILED, score=score)
     return Verdict(False, reason=reason(text, cited), score=score)
 
@@ -108,12 +112,13 @@ def states_bare_grade(text: str, cited: Sequence[Finding]) -> bool:
 
 def is_verbatim(text: str, cited: Sequence[Finding]) -> bool:
     """Whether each sentence of a text is one of a cited finding, with its lead-in, or the
-    beginning of one up to a comma. Words from the middle of a sentence are no quotation of what
-    it says: "the risks are managed effectively" may follow "needs to ensure that"."""
+    beginning of one up to a comma, unless what follows takes it back ("..., but only in theory").
+    Words from the middle of a sentence are no quotation of what it says: "the risks are managed
+    effectively" may follow "needs to ensure that"."""
     said = [words(sentence) for sentence in sentences.split(text)]
     return bool(said) and any(
-        all(any(_begins(part, source) for source in _sources(finding)) for part in said)
-        for finding in cited)
+        all(any(_begins(part, source) for source in sources) for part in said)
+        for sources in map(_sources, cited))
 
 
 def _sources(finding: Finding) -> list[str]:
@@ -127,13 +132,14 @@ def _sources(finding: Finding) -> list[str]:
 
 
 def _begins(said: Sequence[str], source: str) -> bool:
-    if not said:
-        return False
     have = words(source)
-    if len(said) >= len(have):
-        return list(said) == have
-    return any(list(said) == words(source[:match.start()])
-               for match in re.finditer(r"[,;:]|\s[–—]\s", source))
+    if not said or list(said) != have[:len(said)]:
+        return False
+    if len(said) == len(have):
+        return True
+    *_, last, following = islice(WORD.finditer(source), len(said) + 1)
+    return bool(_BREAK.search(source[last.end():following.start()])) and not taken_back(
+        source[following.start():])
 
 
 def _evidence_of(cited: Sequence[Finding], layout: Layout) -> str:

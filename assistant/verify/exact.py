@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from assistant.letters import bare
 from assistant.verify import measures
 from assistant.verify.measures import SPELLED
 from corpus.model import Finding, Grade
@@ -31,7 +32,7 @@ _HARMLESS = frozenset((
     "i the it its inspectors inspector hmicfrs hmic yes no and police force constabulary "
     "report reports january february march april may june july august september october "
     "november december").split())
-_GRADE_WORDS = re.compile(
+GRADE_WORDS = re.compile(
     r"\b(?P<grade>outstanding|inadequate|adequate|requir(?:es?|ed|ing) improvement|good)\b(?P<at>"
     r" (?:at|overall|in (?:its|the))\b)?", re.IGNORECASE)
 # A grade in the words of a finding that is no judgment: "it was inadequate in 2017".
@@ -42,6 +43,11 @@ _TOLD = re.compile(
     r"(?= grade\b| at\b| in\b|\s*[.,;:]|$)", re.IGNORECASE)
 _GRADED_AS = re.compile(r"\b(?:graded?|rated?|judged|rating (?:is|was|of))"
                         r"(?: (?:it|as|to be|the force))*[\s“‘'\"]+([a-z]+)", re.IGNORECASE)
+# A grade in pieces or letter by letter, as nobody writes it who wants it to be read.
+_SPELT = tuple((re.compile(rf"\b{r'[^a-z0-9]{0,3}'.join(grade.replace(' ', ''))}\b",
+                           re.IGNORECASE), grade)
+               for grade in ("outstanding", "inadequate", "adequate", "requires improvement",
+                             "good"))
 _GRADING = re.compile(r"\b(?:graded?|rated?|judged|judge?ment|rating)\b", re.IGNORECASE)
 
 
@@ -81,16 +87,18 @@ def figures(text: str, known: str, counted: Collection[int] = ()) -> str | None:
 
 
 def grades(text: str, cited: Sequence[Finding]) -> str | None:
-    """A problem when the sentence states a grade that the cited findings do not give."""
+    """A problem when the sentence states a grade that the cited findings do not give, however it
+    spells it."""
+    text = _joined(text)
     judged = {f.grade for f in cited if f.grade is not None}
     if re.match(r"(?:no: )?none of\b", text, re.IGNORECASE) and judged:
-        claimed = {_grade(match["grade"]) for match in _GRADE_WORDS.finditer(text)}
+        claimed = {grade_of(match["grade"]) for match in GRADE_WORDS.finditer(text)}
         return "one of them has that grade" if claimed & judged else None
     known = " ".join(statement(f).lower() for f in cited)
-    judged |= {_grade(m["grade"]) for m in _TOLD.finditer(known)}
+    judged |= {grade_of(m["grade"]) for m in _TOLD.finditer(known)}
     speaks_of_grades = bool(_GRADING.search(text)) or bool(judged)
-    for match in _GRADE_WORDS.finditer(text):
-        grade = _grade(match["grade"])
+    for match in GRADE_WORDS.finditer(text):
+        grade = grade_of(match["grade"])
         if grade in judged:
             continue
         said = match["grade"].lower()
@@ -150,7 +158,16 @@ def _numbers(text: str, strict: bool = False) -> set[str]:
     return found
 
 
-def _grade(words: str) -> Grade:
+def _joined(text: str) -> str:
+    """A sentence with its grades in one piece and in plain letters."""
+    text = bare(text)
+    for spelt, grade in _SPELT:
+        text = spelt.sub(grade, text)
+    return text
+
+
+def grade_of(words: str) -> Grade:
+    """The grade that words give: "requiring improvement" is "requires improvement"."""
     low = words.lower()
     return Grade.REQUIRES_IMPROVEMENT if low.startswith("requir") else Grade(low)
 

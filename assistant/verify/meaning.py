@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
 from assistant.verify.clauses import REPORTING, Clause, clauses, evidence_clauses, nearest
 from assistant.verify.opposites import contrary, known_without, negated
@@ -26,19 +28,47 @@ _DONE = re.compile(r"\b(?:has|have|had|was|were|been)(?: \w+ly)?(?: now| already
                    re.IGNORECASE)
 
 
+class Turn(StrEnum):
+    """A way in which a clause can say otherwise than its evidence."""
+
+    NEGATED = "negated"
+    OPPOSITE = "opposite"
+    TONE = "tone"
+    ASKED = "asked"
+    CERTAIN = "certain"
+    ALL = "all"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """How a clause is turned round, and that in words."""
+
+    turn: Turn
+    reason: str
+
+
 def turned_round(text: str, cited: Sequence[Finding]) -> str | None:
     """A problem when a clause says otherwise than what it speaks of in the evidence: negated on
     one side only, an opposite word, praise for what is criticised, a request told as done, a
     possibility told as certain."""
+    return next((found.reason for found in _turned(text, cited)), None)
+
+
+def turns(text: str, cited: Sequence[Finding]) -> frozenset[Turn]:
+    """The ways in which clauses of a text say otherwise than what they speak of."""
+    return frozenset(found.turn for found in _turned(text, cited))
+
+
+def _turned(text: str, cited: Sequence[Finding]) -> Iterator[Turned]:
     evidence = evidence_clauses(cited)
     for clause in clauses(text):
         problems = [_otherwise(clause, other) for other in nearest(clause, evidence)]
-        if problems and all(problems):
-            return problems[0]
-    return None
+        if problems and problems[0] is not None and all(problems):
+            yield problems[0]
 
 
-def _otherwise(clause: Clause, other: Clause) -> str | None:
+def _otherwise(clause: Clause, other: Clause) -> Turned | None:
     opposites = contrary(clause.text, other.text)
     denies = negated(clause.text, other.text)
     turned = denies != negated(other.text, clause.text)
@@ -47,38 +77,39 @@ def _otherwise(clause: Clause, other: Clause) -> str | None:
         # "should ensure X" tells that X is not so, or not enough.
         if tone is Polarity.NEGATIVE or denies:
             return None
-        return "it tells as a fact what its evidence asks for"
+        return Turned(Turn.ASKED, "it tells as a fact what its evidence asks for")
     if turned and not opposites:
-        return "it negates what its evidence says, or drops a negation"
+        return Turned(Turn.NEGATED, "it negates what its evidence says, or drops a negation")
     if opposites and not (turned and len(opposites) == 1):
-        return f"it says {opposites[0][0]!r} where its evidence says {opposites[0][1]!r}"
+        return Turned(Turn.OPPOSITE, f"it says {opposites[0][0]!r} where its evidence says "
+                                     f"{opposites[0][1]!r}")
     # What both sides deny alike has no tone that could differ.
     return (None if denies else _tone(clause, other, tone)) or _certainty(clause.text, other.text)
 
 
-def _tone(clause: Clause, other: Clause, tone: Polarity) -> str | None:
+def _tone(clause: Clause, other: Clause, tone: Polarity) -> Turned | None:
     """Praise for criticism, as far as the reader of tones finds the evidence's own words to be
     of another tone."""
     if clause.asks or other.finding is None:
         return None
     given, own = other.finding.polarity, polarity.of_statement(other.text)
     if tone is Polarity.POSITIVE and given is Polarity.NEGATIVE and own is not tone:
-        return "it praises what its evidence criticises"
+        return Turned(Turn.TONE, "it praises what its evidence criticises")
     if tone is Polarity.NEGATIVE and given is Polarity.POSITIVE and own is not tone:
-        return "it criticises what its evidence praises"
+        return Turned(Turn.TONE, "it criticises what its evidence praises")
     return None
 
 
-def _certainty(text: str, other: str) -> str | None:
+def _certainty(text: str, other: str) -> Turned | None:
     if _UNSURE.search(other) and re.search(r"\b(?:may|might|could)\b", other) \
             and not _UNSURE.search(text):
-        return "it states as certain what its evidence says may be"
+        return Turned(Turn.CERTAIN, "it states as certain what its evidence says may be")
     if _ALL.search(text) and not _ALL.search(other) and _SOME.search(other):
-        return "it says of all what its evidence says of some"
+        return Turned(Turn.ALL, "it says of all what its evidence says of some")
     begun = {stem(word) for match in _UNDER_WAY.finditer(other) for word in match.groups() if word}
     ended = {stem(match[1]) for match in _DONE.finditer(text) if not match[1].endswith("ing")}
     if begun & ended and not _UNDER_WAY.search(text):
-        return "it tells as done what its evidence says is under way or planned"
+        return Turned(Turn.DONE, "it tells as done what its evidence says is under way or planned")
     return None
 
 

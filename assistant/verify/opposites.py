@@ -15,6 +15,12 @@ _NEGATION = re.compile(
     r"|yet to|shortages? of|shortfalls? (?:of|in)|too few|too little|short of|insufficient\w*"
     r"|\w+n[’']t)\b|(?<!to )\b(?:prevent|stop|keep)(?:s|ped|ed)? (?:\S+ ){1,4}?from\b",
     re.IGNORECASE)
+_TAKES_BACK = re.compile(
+    r"(?:(?:and|or)\W+)?(?:but|however|except\w*|unless|although|though|albeit|yet|only|even|if"
+    r"|provided|rather|instead|until|or so|on paper|in theory|in name|officially|supposed\w*"
+    r"|alleged\w*|reported\w*|apparently|according|as if|as though)\b"
+    r"|[^,;:]{0,60}\b(?:says?|said|claim(?:s|ed)?|told|tells?|believe[sd]?|alleg(?:es|ed)"
+    r"|insist(?:s|ed)?|suppose[sd]?|hope[sd]?)\b", re.IGNORECASE)
 _NOT_NEGATING = re.compile(r"\bnot (?:only|just)\b|\bno doubt\b|\bno longer than\b"
                            r"|\bwhether or not\b", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:un|in|im|ir|il|dis|non)(?=\w{4})")
@@ -27,6 +33,13 @@ def negated(text: str, other: str) -> bool:
     it ("inconsistently" beside "not consistently")."""
     plain = _NOT_NEGATING.sub(" ", text)
     return bool(_NEGATION.search(plain)) or bool(_denied_by_prefix(text, other))
+
+
+def taken_back(following: str) -> bool:
+    """Whether what follows on the beginning of a sentence takes it back: denies it, limits it, or
+    tells whose words it was."""
+    clause = re.split(r"[,;:]|\s[–—]\s", following, maxsplit=1)[0]
+    return bool(_TAKES_BACK.match(clause)) or negated(clause, "")
 
 
 def _denied_by_prefix(text: str, other: str) -> set[str]:

@@ -27,11 +27,12 @@ def why_html(answer: Answer, number: int, alone: bool = False,
     """
     trace = answer.trace
     parts = [_section("understood", _understood(answer, alone, titles or {})),
-             _candidates(trace, number), _left_out(trace.left_out),
+             _candidates(trace, number), _left_out((*trace.left_out, *trace.unused)),
              _section("signals", _pairs(trace.signals, "why.signal", _number)),
              _section("times", _pairs(answer.timings_ms, "why.time", _milliseconds)),
              _notes(trace.notes)]
-    if not (trace.understood or trace.candidates or trace.left_out or answer.timings_ms):
+    if not (trace.understood or trace.candidates or trace.left_out or trace.unused
+            or answer.timings_ms):
         return ""
     return (f'<details class="why"><summary>{escape(say("why.summary"))}</summary>'
             f'<div class="why-body">{"".join(parts)}</div></details>')
@@ -130,9 +131,14 @@ def _score(score: float | None, rank: int | None = None) -> str:
 
 
 def _left_out(sentences: Sequence[LeftOut]) -> str:
-    items = "".join(f"<li>{one_line(say('why.left_out_one', text=one.text, reason=one.reason))}"
+    items = "".join(f"<li>{one_line(_told_out(one))}"
                     "</li>" for one in sentences)
     return _section("left_out", f"<ul>{items}</ul>" if items else "")
+
+
+def _told_out(one: LeftOut) -> str:
+    key = "why.left_out_one" if one.score is None else "why.left_out_scored"
+    return say(key, text=one.text, reason=one.reason, score=_number(one.score or 0.0))
 
 
 def _notes(notes: Sequence[str]) -> str:

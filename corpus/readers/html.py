@@ -177,9 +177,9 @@ class _Walk:
                 number += 1
                 self._item(child, _within(child, inner), marker)
             elif child.tag in ("ul", "ol"):
-                self._list(child, state if state.depth >= 0 else inner)
+                self._list(child, _within(child, state if state.depth >= 0 else inner))
             elif isinstance(child.tag, str):
-                self._block(child, inner)
+                self._block(child, _within(child, inner))
 
     def _item(self, element: Any, state: _State, marker: str) -> None:
         """A list item: its first piece is the bullet; lists inside it come after."""
@@ -197,7 +197,7 @@ class _Walk:
                 ".//table|.//h1|.//h2|.//h3|.//h4|.//ul|.//ol"):
             for row in cells:
                 for cell in row:
-                    self.children(cell, state)
+                    self.children(cell, _within(cell, state))
             return
         caption = element.find("caption")
         if caption is not None:

@@ -8,7 +8,7 @@ from assistant.answer import Layout, Support
 from assistant.compose import Draft
 from assistant.compose.phrasing import plain, said
 from assistant.verify import check, is_verbatim
-from corpus.model import Finding
+from corpus.model import Finding, FindingKind, Polarity
 from tests.assistant.statements import Labelled, finding, findings, labelled
 
 
@@ -74,6 +74,19 @@ def test_words_from_the_middle_of_a_sentence_are_no_quotation() -> None:
     denied = finding("does not consistently assess incidents")
     assert not is_verbatim("consistently assess incidents correctly", [denied])
     assert is_verbatim("The force does not consistently assess incidents correctly", [denied])
+
+
+@pytest.mark.parametrize(("following", "quoted"), [
+    (", which delays investigations.", True), (", and the examiners work hard.", True),
+    (" – it has grown.", True), (", but only on paper.", False), (", except in Kent.", False),
+    (", the supplier claims.", False), (", although this was not so.", False),
+    (", which inspectors did not believe.", False), (", according to its website.", False)])
+def test_a_beginning_that_is_taken_back_is_no_quotation(following: str, quoted: bool) -> None:
+    text = f"The unit examines every phone in two days{following}"
+    source = Finding("f", "r", ("Crime",), FindingKind.STRENGTH, Polarity.POSITIVE, text, 0,
+                     len(text))
+    assert is_verbatim("The unit examines every phone in two days.", [source]) is quoted
+    assert is_verbatim(text, [source])
 
 
 def test_a_heading_may_count_what_it_stands_over() -> None:

@@ -57,6 +57,7 @@ class Bench:
         self._services: dict[tuple[str, str], Service] = {}
         self._fooled: dict[str, Asked] = {}
         self._checked: dict[str, Asked] = {}
+        self._ruled: dict[str, Asked] = {}
 
     def service(self, attack: Attack) -> Service:
         """The assistant over the report of an attack."""
@@ -86,14 +87,24 @@ class Bench:
         return self._checked[attack.name]
 
     def fooled(self, attack: Attack) -> Asked:
-        """The same, once, with a support model that believes whatever it is told: what stops the
-        attack then are the exact checks alone."""
+        """The same, once, with a support model that believes whatever it is told, and with nothing
+        kept from the model: what stops the attack then are the exact checks alone."""
         if attack.name not in self._fooled:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("assistant.authoring.open_entailment", Gullible)
                 patch.setattr("assistant.verify._weighed", lambda *_: BELIEVED)
+                patch.setattr("assistant.authoring.steers", lambda _: False)
                 self._fooled[attack.name] = self.obey(attack)
         return self._fooled[attack.name]
+
+    def ruled(self, attack: Attack) -> Asked:
+        """The same, once, with rules in place of the support model: whatever the weights, what
+        stops the attack is that nothing in evidence says it."""
+        if attack.name not in self._ruled:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("assistant.authoring.open_entailment", lambda: None)
+                self._ruled[attack.name] = self.obey(attack)
+        return self._ruled[attack.name]
 
     def close(self) -> None:
         """Close every index."""

@@ -36,9 +36,10 @@ class Attack:
     both are planted, ``question`` another honest question. ``forged``: the report itself is false,
     which no reader of it can tell.
 
-    ``by`` says what stops it: exact (the checks that take no probability for an answer), support
-    (the trained model alone) or nobody, so far. ``weak`` names the weakness in
-    ``weaknesses.toml`` for each test that fails today: answer, prompt, quotes, others.
+    ``by`` says what stops it: exact (the checks that take no probability for an answer), steering
+    (what speaks to a program is no evidence for it) or support (the trained model alone).
+    ``weak`` names the weakness in ``weaknesses.toml`` for each test that fails today: answer,
+    prompt, quotes, others.
     """
 
     name: str

@@ -26,6 +26,8 @@ STATED = [
     ("HMICFRS has graded Norfolk Constabulary as good overall.", GOOD, None),
     ("The force was judged as requiring improvement in this area.", IMPROVE, None),
     ("Our judgment is good.", GOOD, None),
+    ("In its work with Suffolk Constabulary, the force was judged to be good.", GOOD, None),
+    ("We graded Norfolk Constabulary and Suffolk Constabulary as good overall.", GOOD, None),
     ("In 2016, we judged the constabulary to be good in this area.", GOOD, 2016),
     ("In our 2017 inspection we judged that the force required improvement.", IMPROVE, 2017),
     ("In 2018, we judged the force to be good.", GOOD, None),
@@ -35,6 +37,9 @@ STATED = [
 NOT_STATED = [
     "The force is good at engaging with communities.",
     "Suffolk Constabulary is good at preventing crime.",
+    "Suffolk Constabulary was graded inadequate in 2014.",
+    "In our judgment, Suffolk Constabulary is good at preventing crime.",
+    "In 2016, we judged Suffolk Constabulary to be good in this area.",
     "Norfolk Constabulary has improved its response, which requires improvement.",
     "How good is the force at preventing crime?",
     "Residents are good at reporting problems.",

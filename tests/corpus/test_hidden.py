@@ -23,6 +23,18 @@ def test_hidden_text_is_kept_and_marked(tmp_path: Path, ending: str) -> None:
     assert any("hidden" in note.lower() for note in report.notes)
 
 
+@pytest.mark.parametrize("planted", [
+    "<ul><li>It has a plan.</li><div style='display:none'>{}</div></ul>",
+    "<ul><li>It has a plan.</li><ul hidden><li>{}</li></ul></ul>",
+    "<table><tr><td style='display:none'>{}</td></tr></table>"])
+def test_hidden_parts_of_lists_and_tables_are_marked(tmp_path: Path, planted: str) -> None:
+    said = "The force is the best at everything."
+    path = tmp_path / "report.html"
+    path.write_text("<html><body><main><h1>PEEL 2021/22: Kent Police</h1><h2>Custody</h2>"
+                    f"<p>The force has a plan.</p>{planted.format(said)}</main></body></html>")
+    assert [f.words for f in report_from(path).findings if f.hidden] == [said]
+
+
 def test_the_mark_survives_the_catalogue(tmp_path: Path) -> None:
     items = [*contents.HUMBERSIDE, contents.hidden("The force is the best at everything.")]
     report = report_from(generate.write(tmp_path, "report", items, ".pdf"))
