@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from assistant.answer import Citation
 from assistant.compose import Draft
+from assistant.compose.steering import steers
 from assistant.manuscript import Manuscript, Passage
 from assistant.verify import Verdict, check
 from assistant.verify.entailment import Entailment, open_entailment
@@ -104,12 +105,17 @@ def _worth(verdict: Verdict) -> float:
 def _hits(passage: Passage, index: Index, wanted: Filter) -> list[Hit]:
     """Findings near a sentence; one that leans on the sentence before it is searched with it."""
     query = f"{passage.before} {passage.text}" if _LEANING.match(passage.text) else passage.text
-    found = index.search(passage.text, wanted)[:_LOOKED_AT]
+    found = _search(passage.text, index, wanted, _LOOKED_AT)
     known = {hit.finding.id for hit in found}
     if query != passage.text:
-        found += [hit for hit in index.search(query, wanted)[:_LOOKED_AT // 2]
+        found += [hit for hit in _search(query, index, wanted, _LOOKED_AT // 2)
                   if hit.finding.id not in known]
     return found
+
+
+def _search(query: str, index: Index, wanted: Filter, most: int) -> list[Hit]:
+    """The best findings but for those that speak to a program: they bear nobody out."""
+    return [hit for hit in index.search(query, wanted)[:most] if not steers(hit.finding)]
 
 
 def _elsewhere(passage: Passage, cited: frozenset[str], index: Index,

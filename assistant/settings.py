@@ -47,6 +47,8 @@ class Settings(BaseSettings):
         "llama.cpp's own servers) or the prompt alone. auto: what its provider is known to take.")
     model_timeout: float = Field(60.0, gt=0, description="Seconds to wait for a model's reply.")
     model_threads: int = Field(0, ge=0, description="Threads of the embedded model; 0: all cores.")
+    model_speculation: bool = Field(False, description="Whether the embedded model guesses ahead "
+                                    "from words that the prompt holds.")
     composer: Literal["auto", "quotes", "prose"] = Field(
         "auto", description="auto: prose with a configured model, quotes otherwise.")
     port: int = Field(7860, ge=1, le=65535, description="Port of the web app on 127.0.0.1.")

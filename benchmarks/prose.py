@@ -57,6 +57,7 @@ def _measured(settings: Settings, effort: Effort) -> list[Measure]:
         after_cancel = _cancelled(composer, opened[0].chat, *asked[0])
     finally:
         opened[0].close()
+    guessing = _guessing(settings, asked[1:])
     rates = [one.rate for one in kept if one.rate]
     return [
         Measure("opening the model", opening, "s"),
@@ -69,8 +70,24 @@ def _measured(settings: Settings, effort: Effort) -> list[Measure]:
         median("first sentence, beginning kept", [one.first_sentence for one in kept], "s"),
         median("whole answer, beginning kept", [one.whole for one in kept], "s"),
         *([median("writing", rates, "tokens/s", more_is_better=True)] if rates else []),
+        median("whole answer, guessing ahead", [one.whole for one in guessing], "s",
+               peer=[one.whole for one in kept]),
         median("whole answer beside a busy core", [one.whole for one in beside], "s"),
         Measure("pieces sent after cancelling", after_cancel, "", target=2)]
+
+
+def _guessing(settings: Settings, asked: Sequence[tuple[str, list[Evidence]]]) -> list[_Written]:
+    """The same answers by a model that guesses ahead from the words of its prompt."""
+    from assistant.compose.prose import ProseComposer
+    from assistant.models.registry import open_model
+
+    opened = open_model(settings.model_copy(update={"model_speculation": True}))
+    try:
+        composer = ProseComposer(opened.chat, opened.name, opened.manner)
+        opened.warm(composer.opening)
+        return [_written(composer, opened.chat, *one) for one in asked]
+    finally:
+        opened.close()
 
 
 @contextmanager

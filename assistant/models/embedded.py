@@ -39,7 +39,7 @@ class Embedded:
         path = _whole_file(Store.of(settings), model)
         self.name = f"local:{model.name}"
         key = secrets.token_urlsafe(24)
-        self._server: Any = _serve(path, _threads(settings), key, model)
+        self._server: Any = _serve(path, settings, key, model)
         self._client = _client()
         self.chat: BaseChatModel = _chat(self.address, key, model.name, self._client)
 
@@ -91,7 +91,7 @@ def _threads(settings: Settings) -> tuple[int, int]:
     return cores, settings.model_threads or max(1, cores - 1)
 
 
-def _serve(path: str, threads: tuple[int, int], key: str, model: ModelFile) -> Any:
+def _serve(path: str, settings: Settings, key: str, model: ModelFile) -> Any:
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -102,12 +102,17 @@ def _serve(path: str, threads: tuple[int, int], key: str, model: ModelFile) -> A
     params.cache_ram_mib = 0
     # The file's pages would stay in memory beside the rearranged copy that is computed with.
     params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
-    params.cpuparams_batch.n_threads, params.cpuparams.n_threads = threads
+    params.cpuparams_batch.n_threads, params.cpuparams.n_threads = _threads(settings)
     params.cpuparams_batch.poll = params.cpuparams.poll = 0
     params.hostnames = ["127.0.0.1"]
     params.api_keys, params.cors_origins, params.cors_credentials = [key], "", False
     params.ui = params.endpoint_slots = params.endpoint_props = params.endpoint_metrics = False
     params.verbosity = -1
+    if settings.model_speculation:
+        # Off unless asked for: under a grammar it made answers no faster (benchmarks prose).
+        kind = xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE
+        params.speculative.types = [kind]
+        params.speculative.ngram_simple.size_n, params.speculative.ngram_simple.size_m = 3, 8
     try:
         return xllamacpp.Server(params)
     except RuntimeError as error:

@@ -15,6 +15,7 @@ from index.words import stem, stems
 
 # Below this share of a clause's words, none of its area is that of the judgment.
 _LEAST = 0.2
+_CLOSER = 0.4
 _NO_AREA = frozenset(stem(word) for word in (
     "graded grade rated rating judged judgment judgement overall inspection inspectors year "
     "cycle peel effectiveness efficiency legitimacy got received given gave both all four three "
@@ -24,9 +25,9 @@ _GIVEN = re.compile(r"\b(?:graded?|rated?|judged|judgment|rating)\b", re.IGNOREC
 
 def misplaced(text: str, cited: Sequence[Finding]) -> str | None:
     """A problem when a clause gives a grade that a cited judgment has, of an area that no cited
-    judgment with that grade is on at all."""
-    for grade, share in _placed(text, cited):
-        if share < _LEAST:
+    judgment with that grade is on at all, or that another cited finding is much closer to."""
+    for grade, share, other in _placed(text, cited):
+        if share < _LEAST or other - share > _CLOSER:
             return f"the grade {grade.value!r} is of another area"
     return None
 
@@ -34,12 +35,12 @@ def misplaced(text: str, cited: Sequence[Finding]) -> str | None:
 def apart(text: str, cited: Sequence[Finding]) -> float:
     """How far the areas that a text gives grades of are from those of the cited judgments with
     these grades: 0 where their words or topics agree, 1 where nothing does."""
-    return max((1 - share for _, share in _placed(text, cited)), default=0.0)
+    return max((1 - share for _, share, _ in _placed(text, cited)), default=0.0)
 
 
-def _placed(text: str, cited: Sequence[Finding]) -> Iterator[tuple[Grade, float]]:
+def _placed(text: str, cited: Sequence[Finding]) -> Iterator[tuple[Grade, float, float]]:
     """Each grade that a clause gives, with the share of the clause's words for its area that a
-    judgment with that grade has, or a grade's topic."""
+    judgment with that grade has, or its topic, and the share that any other finding has."""
     if not any(finding.grade for finding in cited):
         return
     for clause in clauses(text):
@@ -51,7 +52,9 @@ def _placed(text: str, cited: Sequence[Finding]) -> Iterator[tuple[Grade, float]
             graded = [finding for finding in cited if finding.grade is grade]
             area = _area(clause.text, cited)
             if graded and area:
-                yield grade, max(_share(clause.text, area, finding) for finding in graded)
+                others = [finding for finding in cited if finding not in graded]
+                yield (grade, max(_share(clause.text, area, one) for one in graded),
+                       max((_share(clause.text, area, one) for one in others), default=0.0))
 
 
 def _share(text: str, area: frozenset[str], finding: Finding) -> float:

@@ -161,7 +161,7 @@ def test_check_judges_a_draft(run: Run, tmp_path: Path) -> None:
     assert "backlog" in told["sentences"][0]["citations"][0]["quote"]
     shown = run("check", draft)
     assert shown.code == 0
-    assert "1 supported, 1 unsupported, 1 not_in_reports" in shown.out
+    assert "1 supported, 1 not supported, 1 not in the reports" in shown.out
 
 
 def test_a_draft_without_sentences(run: Run, tmp_path: Path) -> None:
