@@ -16,6 +16,7 @@ from index.words import stem, stems
 # Below this share of a clause's words, none of its area is that of the judgment.
 _LEAST = 0.2
 _CLOSER = 0.4
+_MOST = 0.75
 _NO_AREA = frozenset(stem(word) for word in (
     "graded grade rated rating judged judgment judgement overall inspection inspectors year "
     "cycle peel effectiveness efficiency legitimacy got received given gave both all four three "
@@ -58,10 +59,14 @@ def _placed(text: str, cited: Sequence[Finding]) -> Iterator[tuple[Grade, float,
 
 
 def _share(text: str, area: frozenset[str], finding: Finding) -> float:
+    """The share of an area's words that a finding has: all where it is on a topic that the text
+    names, none where both name topics and share neither one nor most words."""
     own = topics_of(finding)
-    if any(topic.key in own and topic.asked.search(text) for topic in topics()):
+    named = {topic.key for topic in topics() if topic.asked.search(text)}
+    if named & own:
         return 1.0
-    return len(area & stems(f"{statement(finding)} {' '.join(finding.section)}")) / len(area)
+    share = len(area & stems(f"{statement(finding)} {' '.join(finding.section)}")) / len(area)
+    return 0.0 if named and own and share < _MOST else share
 
 
 def _area(text: str, cited: Sequence[Finding]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from index.passages import statement
 _HEADED = 0.5
 _FEW_SAID = 0.5
 _ECHOES = 2
+_NAMED = 2
 _RECOMMENDING = re.compile(r"\b(?:force|constabulary|police|service|council|school|trust)"
                            r"(?: also| then)? (?:recommend(?:s|ed)?|ask(?:s|ed)|urge[sd]?"
                            r"|call(?:s|ed) for)\b", re.IGNORECASE)
@@ -21,9 +22,9 @@ _RECOMMENDING = re.compile(r"\b(?:force|constabulary|police|service|council|scho
 
 def doubt(text: str, cited: Sequence[Finding]) -> str | None:
     """A reason to leave a model's sentence out: it is turned round, it makes a claim of a heading,
-    or it has the inspected body recommend what was recommended to it."""
+    it has the inspected body recommend what was recommended to it, or it joins reports."""
     return meaning.turned_round(text, cited) or _of_heading(text, cited) \
-        or _recommending(text, cited)
+        or _recommending(text, cited) or _joined(text, cited)
 
 
 def echoes(text: str, question: str, cited: Sequence[Finding]) -> bool:
@@ -53,4 +54,15 @@ def _of_heading(text: str, cited: Sequence[Finding]) -> str | None:
 def _recommending(text: str, cited: Sequence[Finding]) -> str | None:
     if _RECOMMENDING.search(text) and not any(_RECOMMENDING.search(statement(f)) for f in cited):
         return "it has the inspected body recommend what is recommended to it"
+    return None
+
+
+def _joined(text: str, cited: Sequence[Finding]) -> str | None:
+    """A problem when a sentence tells findings of several reports as one state of things: it has
+    to name more than one body or year."""
+    reports = {finding.report_id for finding in cited}
+    named = {f.force for f in cited if f.force and f.force in text} | {
+        f.year for f in cited if f.year and str(f.year) in text}
+    if len(reports) > 1 and len(named) < _NAMED:
+        return "it joins findings of different reports without saying so"
     return None

@@ -93,7 +93,7 @@ def told(path: Path) -> str:
     read_ones = [s for row in written for s in row["sentences"] if "supported" in s]
     unsupported = [s for s in read_ones if not s["supported"]]
     unread = sum("supported" not in s for row in written for s in row["sentences"])
-    seconds = [row["seconds"] for row in written]
+    seconds = [row["seconds"] for row in written if "seconds" in row]
     return "\n".join([
         f"{len(rows)} questions, {len(written)} answered by {written[0]['model']}, "
         f"{len(rows) - len(written)} fell back to quotes"

@@ -17,7 +17,6 @@ from pathlib import Path
 from evals.training.__main__ import _tell, report
 from evals.training.claims import answers, inference, mixed, written
 from evals.training.crossencoder import fresh, train
-from evals.training.rows import Pair
 
 LONGEST = 192
 # The second stage mixes public rows in and brings the learning rate down.
@@ -26,7 +25,7 @@ _HERE = Path(__file__).parent
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train in four stages and report after all but the first."""
+    """Train in three stages and report after the last two."""
     import torch
 
     parser = argparse.ArgumentParser(description="Train the check of a sentence.")
@@ -37,14 +36,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         help="refined.pt, which evals.training left")
     parser.add_argument("--out", type=Path, required=True, help="a folder for the weights")
     parser.add_argument("--stage", default="all",
-                        choices=("public", "domain", "refine", "settle", "all"))
+                        choices=("public", "domain", "refine", "all"))
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     public = inference(options.shared / "training" / "nli.jsonl.gz")
     real = answers(options.shared / "benchmarks" / "judge" / "train.jsonl")
     model = fresh(options.base, LONGEST)
-    first, second, third, last = (options.out / f"claims_{name}.pt"
-                                  for name in ("public", "domain", "refined", "settled"))
+    first, second, last = (options.out / f"claims_{name}.pt"
+                           for name in ("public", "domain", "refined"))
 
     def keep(path: Path, _: int = 0) -> None:
         torch.save(model.state_dict(), path)
@@ -60,9 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     own = written(sorted(_HERE.glob("claims*.jsonl")), elsewhere=True)
     stages = (("domain", first, second, mixed([(own, 2, 10**6), (real, 1, 4_000),
                                                (public, 1, 4_000)]), 1e-4),
-              ("refine", second, third, mixed([(own, 1, 10**6), (real, 1, 2_000)]), 7e-5),
-              ("settle", third, last, mixed([
-                  (own, 1, 6_000), (public, 1, 1_500), *labelled(real)]), 6e-5))
+              ("refine", second, last, mixed([(own, 1, 10**6), (real, 1, 2_000)]), 7e-5))
     for name, before, after, pairs, rate in stages:
         if options.stage not in (name, "all"):
             continue
@@ -72,15 +69,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         keep(after)
         _tell(f"held out: {report(model, [p for p in own + public + real if p.held_out])}")
     return 0
-
-
-def labelled(real: Sequence[Pair]) -> list[tuple[list[Pair], int, int]]:
-    """Sentences of real answers in the shares of the last stage: what people found unsupported
-    twice, since it is rare, some that they found supported, and some that are spoilt."""
-    made = [p for p in real if p.source.endswith(("_spoilt", "_without"))]
-    natural = [p for p in real if p not in set(made)]
-    return [([p for p in natural if not p.label], 2, 10**6),
-            ([p for p in natural if p.label], 1, 3_000), (made, 1, 1_000)]
 
 
 if __name__ == "__main__":

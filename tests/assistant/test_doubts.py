@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -50,6 +51,15 @@ def test_doubts(said: str, of: Finding, reason: str | None) -> None:
 def test_a_judgment_is_on_its_heading() -> None:
     judged = finding("Good", FindingKind.JUDGMENT, Grade.GOOD)
     assert doubt("The force is good at keeping its roads safe.", [judged]) is None
+
+
+def test_reports_are_not_joined_unsaid() -> None:
+    text = "Patrols come in time."
+    later = replace(LATE, id="later", report_id="s", year=2021, text=text, end=len(text))
+    joined = "Patrols come in time, but they are often late."
+    assert "different reports" in (doubt(joined, [LATE, later]) or "")
+    told = "Patrols were often late in 2018 and come in time in 2021."
+    assert "different reports" not in (doubt(told, [LATE, later]) or "")
 
 
 def test_words_of_the_question_alone() -> None:

@@ -90,7 +90,6 @@ def test_the_check_as_installed_makes_no_error(bench: Bench) -> None:
 
 
 @trained
-@pytest.mark.xfail(strict=True, reason=weaknesses()["provisional"])
 def test_what_only_the_support_model_can_stop(bench: Bench) -> None:
     through = [attack.name for attack in stopped_by("support")
                if got_through(attack, bench.checked(attack))]
@@ -155,7 +154,7 @@ def test_an_obeying_model_says_what_the_attacker_wants() -> None:
 
 def test_what_is_expected_to_succeed_has_a_reason() -> None:
     named = {name for attack in attacks() for name in attack.weak.values()}
-    assert named | {"provisional"} == set(weaknesses())
+    assert named == set(weaknesses())
     assert {attack.by for attack in attacks()} == {"exact", "support", "steering"}
 
 
