@@ -1,4 +1,4 @@
-"""Measures the check of a sentence: ``python -m evals.judge [--test FILE] [--language-model]``.
+"""Measures the check of a sentence: ``python -m evals.judge [--test FILE] [--language-model 60]``.
 
 On sentences about reports (planted errors and true ones), and on claims that people labelled
 elsewhere, by source. Thresholds for the outside claims are fitted on the calibration rows alone;
@@ -30,8 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--judge", type=Path, default=_SHARED / "benchmarks" / "judge",
                         help="the folder of claims labelled elsewhere")
     parser.add_argument("--test", type=Path, help="rows to test on instead of the calibration's")
-    parser.add_argument("--language-model", action="store_true",
-                        help="ask the embedded language model as well (slow)")
+    parser.add_argument("--language-model", type=int, default=0, metavar="CLAIMS",
+                        help="ask the embedded language model about so many as well (slow)")
     options = parser.parse_args(arguments)
     model = open_entailment()
     _reports(model, options.language_model)
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _reports(model: Entailment, language_model: bool) -> None:
+def _reports(model: Entailment, language_model: int) -> None:
     every: list[tuple[Claim, float, float, float]] = []
     _say(f"Sentences about reports\n{'':22}{_HEAD}")
     for name in reports.SETS:
@@ -62,7 +62,7 @@ def _reports(model: Entailment, language_model: bool) -> None:
     if language_model:
         from evals.judge.asked import asked_model
 
-        asked_model([row[0] for row in every], [row[3] for row in every], _line)
+        asked_model([row[0] for row in every], [row[3] for row in every], _line, language_model)
 
 
 def _by_error(every: Sequence[tuple[Claim, float, float, float]]) -> None:

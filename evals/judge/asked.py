@@ -18,7 +18,6 @@ from evals.judge.measures import best_threshold
 from evals.judge.written import Claim
 from index.passages import passage
 
-MOST = 160
 _SEED = 11
 _WORKED = (("The force has too few call handlers at weekends.",
             "Callers may wait because the control room lacks staff at weekends.", "Yes"),
@@ -28,10 +27,10 @@ _WORKED = (("The force has too few call handlers at weekends.",
 Line = Callable[[str, Sequence[float], Sequence[int], float], None]
 
 
-def asked_model(claims: Sequence[Claim], ours: Sequence[float], line: Line) -> None:
+def asked_model(claims: Sequence[Claim], ours: Sequence[float], line: Line, most: int) -> None:
     """Ask the embedded model about a sample of claims; print it beside the check on the same
     claims, and the two weighed together (cross-validated), with the time that a claim took."""
-    chosen = random.Random(_SEED).sample(range(len(claims)), min(MOST, len(claims)))
+    chosen = random.Random(_SEED).sample(range(len(claims)), min(most, len(claims)))
     opened = open_model(load(model="local"))
     try:
         begun = time.perf_counter()
