@@ -4,7 +4,6 @@ questions (``evals/answerability.py`` fits it, ``docs/decisions`` says on what).
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from assistant.aboutness import about
 from assistant.coverage import AskedWord, Scores, Signals, asked_words, holds, signals
 from assistant.facets import STRICT
 from assistant.glossary import kinds_of_crime
+from assistant.logistic import Logistic
 from assistant.question import Question, shared_stems
 from assistant.scope import Scope
 from assistant.subject import spoken_of
@@ -46,20 +46,12 @@ class Weights:
     """A logistic model over ``Signals.row``, and the probability from which a question counts
     as answered."""
 
-    names: tuple[str, ...]
-    mean: tuple[float, ...]
-    scale: tuple[float, ...]
-    weights: tuple[float, ...]
-    bias: float
+    model: Logistic
     threshold: float
 
     def probability(self, found: Signals) -> float:
         """How likely a finding with these signals answers."""
-        total = self.bias
-        for value, mean, scale, weight in zip(found.row(), self.mean, self.scale, self.weights,
-                                              strict=True):
-            total += weight * (value - mean) / scale
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return self.model.probability(dict(zip(self.model.names, found.row(), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +71,7 @@ class Scored:
 def weights() -> Weights:
     """The fitted model that ships with the program."""
     told = json.loads((Path(__file__).parent / "data" / "answerability.json").read_text("utf-8"))
-    return Weights(tuple(told["names"]), tuple(told["mean"]), tuple(told["scale"]),
-                   tuple(told["weights"]), told["bias"], told["threshold"])
+    return Weights(Logistic.of(told), told["threshold"])
 
 
 def threshold(question: Question) -> float:

@@ -60,7 +60,9 @@ def test_a_key_from_a_file(model: str, path: str, tmp_path: Path) -> None:
 def test_an_empty_variable_names_no_key_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FINDINGS_MODEL_KEY_FILE", "")
     monkeypatch.setenv("FINDINGS_MODEL_KEY", "")
-    opened("openai:small", "http://127.0.0.1:1/v1").close()
+    model = opened("openai:small", "http://127.0.0.1:1/v1")
+    assert model.name == "openai:small"
+    model.close()
 
 
 @pytest.mark.parametrize(("content", "reason"), [

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from assistant.logistic import Logistic
 from assistant.verify import exact, meaning
 from assistant.verify.areas import misplaced
 from assistant.verify.signals import Signals
@@ -26,29 +26,20 @@ class Weights:
     what a model wrote is shown from ``shown`` on, which is stricter: a sentence that is lost can
     be quoted, one that is wrong can't be taken back."""
 
-    names: tuple[str, ...]
-    mean: tuple[float, ...]
-    scale: tuple[float, ...]
-    weights: tuple[float, ...]
-    bias: float
+    model: Logistic
     threshold: float
     shown: float
 
     def probability(self, found: Signals) -> float:
         """How likely a sentence with these signals is supported."""
-        total = self.bias
-        for name, mean, scale, weight in zip(self.names, self.mean, self.scale, self.weights,
-                                             strict=True):
-            total += weight * (found.values[name] - mean) / scale
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return self.model.probability(found.values)
 
 
 @cache
 def weights() -> Weights:
     """The fitted model that ships with the program."""
     told = json.loads(_PATH.read_text("utf-8"))
-    return Weights(tuple(told["names"]), tuple(told["mean"]), tuple(told["scale"]),
-                   tuple(told["weights"]), told["bias"], told["threshold"], told["shown"])
+    return Weights(Logistic.of(told), told["threshold"], told["shown"])
 
 
 def reason(text: str, cited: Sequence[Finding]) -> str:

@@ -3,8 +3,9 @@
 ``--write`` asks the questions of the datasets twice, quoted and written by the model of
 FINDINGS_MODEL (default: the embedded one), and leaves one row an answer: its sentences with the
 findings they cite, what was left out, whether each of the two answers is right, and the time.
-A file that is there is gone on with. A person then reads the sentences and notes in each whether
-its findings support it ("supported": 1 or 0). Without ``--write`` the readings are summed up.
+A file that is there is gone on with. A careful reader then notes in each sentence whether its
+findings support it ("supported": 1 or 0); those in the dataset are by large language models.
+Without ``--write`` the readings are summed up.
 """
 
 from __future__ import annotations

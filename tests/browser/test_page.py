@@ -236,6 +236,7 @@ def test_a_failed_fetch_says_why_and_can_be_tried_again(tab: Any, backend: FakeB
     backend.release.set()
     tab.click('#fetch:has-text("Try again")')
     tab.wait_for_selector(f'{DONE} .by:has-text("small model")', timeout=10_000)
+    assert "The disk is full." not in tab.inner_text("#panel")
 
 
 def test_hostile_text_stays_text(tab: Any) -> None:
