@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -99,6 +100,21 @@ def test_it_says_what_the_findings_say_and_cites_them(opened: OpenedModel, numbe
         assert set(draft.citations) <= set(range(1, len(findings) + 1)), draft
     assert any(right in draft.citations and word in draft.text for draft in drafts), drafts
     assert opened.name == f"local:{DEFAULT}"
+
+
+@pytest.mark.parametrize("form", ["auto", "grammar", "marks"])
+def test_its_server_is_also_reached_by_address(opened: OpenedModel, form: Literal[
+        "auto", "grammar", "marks"]) -> None:
+    chat = opened.chat
+    remote = open_model(settings.load(
+        model=f"openai:{DEFAULT}", model_url=getattr(chat, "openai_api_base", None),
+        model_key=getattr(chat, "openai_api_key", None), model_form=form, model_timeout=300.0))
+    try:
+        drafts = answer(remote, 0)
+        assert any(1 in draft.citations and "nurses" in draft.text for draft in drafts), drafts
+        assert all(set(draft.citations) <= {1, 2, 3} for draft in drafts)
+    finally:
+        remote.close()
 
 
 def test_closing_stops_the_server() -> None:
