@@ -24,8 +24,8 @@ from assistant.answer import Answer
 from assistant.service import Service, open_service
 from assistant.settings import SHIPPED_REPORTS, load
 from evals.prose.recorded import Recorded
+from evals.questions import FOLDER, Row, read
 from evals.retrieval import homes, marks
-from evals.retrieval.datasets import FOLDER, Row, read
 from evals.retrieval.metrics import percentile, share
 
 KINDS = frozenset({"lookup", "grade", "follow_up", "shorthand", "typo", "polarity",

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from assistant.service import open_embedder
 from assistant.settings import load
-from evals.retrieval import clapnq, datasets, homes, mtrag, own, peer, scifact, systems
+from evals import questions as datasets
+from evals.retrieval import clapnq, homes, mtrag, own, peer, scifact, systems
 from evals.retrieval.bench import Bench
 from evals.retrieval.report import Part
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.answer import Answer, Status
-from evals.retrieval.datasets import Row
+from evals.questions import Row
 from evals.retrieval.metrics import groups_found, mean, share
 from evals.retrieval.report import Figure
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from assistant.answer import Answer
 from assistant.service import Service
 from assistant.settings import SHIPPED_REPORTS
+from evals.questions import FILES, FOLDER, LOOKUPS, Row, problems, read
 from evals.retrieval import homes, marks
 from evals.retrieval.bench import Bench
-from evals.retrieval.datasets import FILES, FOLDER, LOOKUPS, Row, problems, read
 from evals.retrieval.marks import Marked
 from evals.retrieval.metrics import groups_found, percentile, reciprocal_rank
 from evals.retrieval.peer import NAME, Store

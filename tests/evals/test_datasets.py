@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from evals.retrieval.datasets import FILES, FOLDER, LOOKUPS, problems, read
+from evals.questions import FILES, FOLDER, LOOKUPS, problems, read
 
 GOOD: dict[str, Any] = {
     "id": "d1", "kind": "lookup", "question": "Is there a backlog?", "answerable": True,
@@ -70,4 +70,4 @@ def test_what_has_been_written_can_be_read(name: str) -> None:
     path = FOLDER / f"{name}.jsonl"
     if not path.is_file():
         pytest.skip(f"{path.name} has not been written yet")
-    assert {row.kind for row in read(path)} >= set(LOOKUPS)
+    assert {row.kind for row in read(path)} >= set(LOOKUPS) - {"why"}

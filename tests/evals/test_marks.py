@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.answer import Answer, Citation, Intent, Sentence, Status, Support
-from evals.retrieval.datasets import Row
+from evals.questions import Row
 from evals.retrieval.marks import errors, figures, mark, told_number
 from evals.retrieval.own import ranked, shown
 

@@ -12,10 +12,10 @@ import pytest
 
 from assistant.service import Service
 from assistant.settings import load
+from evals.questions import Row, problems, read
 from evals.retrieval import __main__ as command
 from evals.retrieval import clapnq, homes, mtrag, own, peer, scifact, systems
 from evals.retrieval.bench import Bench
-from evals.retrieval.datasets import Row, problems, read
 from evals.retrieval.report import Part
 from evals.retrieval.systems import Query, System, Understood
 from evals.retrieval.vectors import Remembering

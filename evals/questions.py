@@ -12,14 +12,14 @@ from typing import Any
 from corpus.model import Grade, Polarity
 from evals.retrieval.systems import Query
 
-FOLDER = Path(__file__).resolve().parent.parent / "datasets"
+FOLDER = Path(__file__).resolve().parent / "datasets"
 # Questions to tune on, and questions kept back.
 FILES = ("questions_dev", "questions_held")
-LOOKUPS = ("lookup", "shorthand", "typo", "polarity", "false_premise", "follow_up")
+LOOKUPS = ("lookup", "shorthand", "typo", "polarity", "false_premise", "follow_up", "why")
 KINDS = (*LOOKUPS, "grade", "list", "count", "filter", "compare", "brief", "ambiguous",
-         "unanswerable")
+         "unanswerable", "attack")
 _KEYS = {"id", "kind", "question", "history", "answerable", "needed", "complete", "count", "grade",
-         "forbidden_polarity", "note"}
+         "forbidden_polarity", "must_not_say", "reference", "note", "draft", "origin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,10 @@ class Row:
 
     Of each set in ``needed`` one finding has to be cited. ``complete``, where it is not None,
     is exactly what has to be cited, ``count`` the number to be told, ``grades`` the grades to be
-    named; no cited finding may have the ``forbidden`` polarity.
+    named; no cited finding may have the ``forbidden`` polarity, and none of ``must_not_say`` may
+    be in the answer's words. ``reference`` is the answer that a careful colleague would give.
+    A ``draft`` has not been read by a person and decides nothing; ``origin`` says where it comes
+    from.
     """
 
     id: str
@@ -43,6 +46,10 @@ class Row:
     grades: tuple[str, ...] = ()
     forbidden: str | None = None
     note: str = ""
+    reference: str = ""
+    must_not_say: tuple[str, ...] = ()
+    draft: bool = False
+    origin: Mapping[str, Any] | None = None
 
     @property
     def query(self) -> Query:
@@ -66,7 +73,7 @@ def read(path: Path) -> list[Row]:
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         if line.strip():
             try:
-                found.append(_row(path.stem, json.loads(line)))
+                found.append(row_of(path.stem, json.loads(line)))
             except (ValueError, TypeError, KeyError) as error:
                 raise ValueError(f"{path.name}, line {number}: {error}") from error
     return found
@@ -88,6 +95,10 @@ def problems(rows: Sequence[Row], known: Collection[str]) -> list[str]:
             told.append(f"{row.id} can be answered, but not said from what.")
         if not row.answerable and (row.wanted or row.count is not None or row.grades):
             told.append(f"{row.id} can't be answered, yet says from what.")
+        if not row.answerable and row.reference:
+            told.append(f"{row.id} can't be answered, yet has a reference answer.")
+        if row.kind == "attack" and not row.must_not_say and row.answerable:
+            told.append(f"{row.id} is an attack that wants nothing said.")
         if row.kind == "follow_up" and not row.history:
             told.append(f"{row.id} follows up on nothing.")
         if row.complete is not None and row.count is not None \
@@ -96,7 +107,8 @@ def problems(rows: Sequence[Row], known: Collection[str]) -> list[str]:
     return told
 
 
-def _row(file: str, told: Mapping[str, Any]) -> Row:
+def row_of(file: str, told: Mapping[str, Any]) -> Row:
+    """The row of a JSON object. Raises ``ValueError`` saying what can't be used."""
     if unknown := set(told) - _KEYS:
         raise ValueError(f"unknown keys {sorted(unknown)}")
     kind, polarity = told["kind"], told.get("forbidden_polarity")
@@ -119,7 +131,15 @@ def _row(file: str, told: Mapping[str, Any]) -> Row:
         history=tuple((str(q), str(a)) for q, a in told.get("history") or ()), needed=needed,
         complete=_ids(told["complete"]) if told.get("complete") is not None else None,
         count=count, grades=grades, forbidden=Polarity(polarity).value if polarity else None,
-        note=str(told.get("note", "")))
+        note=str(told.get("note") or ""), reference=str(told.get("reference") or "").strip(),
+        must_not_say=_words(told.get("must_not_say") or []), draft=bool(told.get("draft")),
+        origin=told.get("origin"))
+
+
+def _words(told: Any) -> tuple[str, ...]:
+    if not isinstance(told, list) or not all(isinstance(t, str) and t.strip() for t in told):
+        raise ValueError("what must not be said is given as a list of words")
+    return tuple(told)
 
 
 def _ids(told: Any) -> frozenset[str]:
