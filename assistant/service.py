@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from assistant import replies
 from assistant.answer import Answer
 from assistant.backend import NO_CHOICES, Choices, ComposerName, History, ProseState
+from assistant.feedback import Feedback
 from assistant.followup import leans
 from assistant.language import has_words, is_foreign
 from assistant.pipeline import steps
@@ -88,6 +89,7 @@ class Service:
         self.writer = Writer(settings)
         self.shelf = Shelving(settings.home_path.resolve(), lambda: self.current()[0].catalogue,
                               self._told, self._sync)
+        self.feedback = Feedback(settings.home_path)
         self._watching = threading.Event()
 
     def _open(self) -> None:

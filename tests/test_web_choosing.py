@@ -20,6 +20,7 @@ from assistant.web.choosing import (
 )
 from assistant.web.dialogue import answer, rewrite
 from assistant.web.events import Events
+from assistant.web.marks import Marks
 from assistant.web.page import Page
 from assistant.web.places import LONG, bar_html, places_html
 from assistant.web.session import Session, Turn
@@ -134,6 +135,8 @@ def test_every_run_of_a_turn_has_the_same_choices() -> None:
 
 class Named:
     """A page whose components are their own names."""
+
+    marks = Marks(FakeBackend().feedback)
 
     def __getattr__(self, name: str) -> str:
         return name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 import time
 
@@ -60,7 +61,11 @@ class Bar:
         print(f"\r{line:<78}" if live else line, end=end, file=sys.stderr, flush=True)
 
 
-def evaluate(_: argparse.Namespace) -> int:
-    """Say that the evaluation suite is not part of this version."""
-    raise FixConfiguration("The evaluation suite is not part of this version.",
-                           "Use 'findings batch' to answer a file of questions.")
+def evaluate(options: argparse.Namespace) -> int:
+    """Hand over to the evaluation suite. Raises ``FixConfiguration`` where it is not installed."""
+    try:
+        suite = importlib.import_module("evals.cli")
+    except ModuleNotFoundError as error:
+        raise FixConfiguration("The evaluation suite is not installed here.",
+                               "Install it: pip install 'findings[evals]'.") from error
+    return int(suite.main(options.rest, getattr(options, "home", None)))

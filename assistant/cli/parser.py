@@ -39,6 +39,11 @@ def build_parser() -> argparse.ArgumentParser:
     _asking(add)
     _looking(add)
     _keeping(add)
+    # The suite has commands of its own, and tells of them itself.
+    evaluate = commands.add_parser("eval", help="the evaluation suite", add_help=False,
+                                   prefix_chars="\0")
+    evaluate.set_defaults(run=lazily("models", "evaluate"))
+    evaluate.add_argument("rest", nargs=argparse.REMAINDER)
     return parser
 
 
@@ -104,7 +109,5 @@ def _keeping(add: _Add) -> None:
     models = add("models", "models", "models", "language models: what is there, fetch one")
     models.add_argument("what", nargs="?", choices=("list", "pull"), default="list")
     models.add_argument("name", nargs="?", help="the model to fetch")
-    evaluate = add("eval", "models", "evaluate", "the evaluation suite")
-    evaluate.add_argument("rest", nargs=argparse.REMAINDER)
     doctor = add("doctor", "doctor", "doctor", "check the installation and say what to do")
     doctor.add_argument("--port", type=int, help="port to check (default 7860)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -49,6 +49,20 @@ def held_to(form: Form, provider: str, numbers: Sequence[int], most: int) -> dic
         # its end, and fails where that is cut off or empty. The request is the same.
         return {"extra_body": wanted} if provider in _OPENAI else wanted
     return {}
+
+
+def held_to_schema(manner: Manner, name: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a call that hold a whole reply to a JSON schema, where the server knows how
+    to; none for others, which the prompt alone has to tell."""
+    if manner.form is Form.MARKS:
+        return {}
+    if manner.provider == "ollama":
+        return {"format": dict(wanted)}
+    held = {"response_format": {"type": "json_schema", "json_schema": {
+        "name": name, "strict": True, "schema": dict(wanted)}}}
+    # As above; llama.cpp's own servers take the same request.
+    return {"extra_body": held} if manner.form is Form.GRAMMAR or manner.provider in _OPENAI \
+        else held
 
 
 def grammar(numbers: Sequence[int], most: int) -> str:

@@ -14,6 +14,14 @@ _BROKEN = {"TransportError", "APIConnectionError", "ModelConnectionError", "Conn
 _NOTHING = "No generation"
 
 
+class TookTooLong(TryAgain):
+    """A model that did not reply in time."""
+
+
+class ReadsTooLittle(FixConfiguration):
+    """A prompt that is longer than the model reads."""
+
+
 def told(error: Exception, name: str) -> FindingsError:
     """The error to show when calling the model ``name`` raised ``error``.
 
@@ -27,7 +35,7 @@ def told(error: Exception, name: str) -> FindingsError:
     _hush(error)
     status, kinds = _status(error), {base.__name__ for base in type(error).__mro__}
     if isinstance(error, ContextOverflowError):
-        return FixConfiguration(f"The question and its findings are too long for {name}.",
+        return ReadsTooLittle(f"The question and its findings are too long for {name}.",
                                 "Set FINDINGS_EVIDENCE lower, or choose a model that reads more.")
     if getattr(error, "code", None) == "insufficient_quota":
         return FixConfiguration(f"The account for {name} has no quota left.",
@@ -35,7 +43,7 @@ def told(error: Exception, name: str) -> FindingsError:
     if status is not None and status != 200:
         return _of_status(status, name)
     if kinds & _TIMEOUTS:
-        return TryAgain(f"{name} took too long to reply.",
+        return TookTooLong(f"{name} took too long to reply.",
                         "Ask again, or set FINDINGS_MODEL_TIMEOUT higher.")
     if kinds & _BROKEN:
         return TryAgain(f"{name} can't be reached, or broke off.",

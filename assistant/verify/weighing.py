@@ -17,7 +17,7 @@ from assistant.verify.areas import misplaced
 from assistant.verify.signals import Signals
 from corpus.model import Finding
 
-_PATH = Path(__file__).parent.parent / "data" / "support.json"
+WEIGHTS = Path(__file__).parent.parent / "data" / "support.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Weights:
 @cache
 def weights() -> Weights:
     """The fitted model that ships with the program."""
-    told = json.loads(_PATH.read_text("utf-8"))
+    told = json.loads(WEIGHTS.read_text("utf-8"))
     return Weights(Logistic.of(told), told["threshold"], told["shown"])
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assistant.answer import Answer, Intent, Status
 from assistant.web.cards import CARDS_FULL, cards
 from assistant.web.choosing import looked_words
+from assistant.web.feedback import feedback_html
 from assistant.web.said import read_out, sentences_html
 from assistant.web.session import Phase, Turn
 from assistant.web.why import why_html
@@ -82,6 +83,7 @@ def _settled(turn: Turn, last: bool) -> str:
         by = say("turn.quotes") if answer.model == "quotes" else say("turn.prose",
                                                                      model=answer.model)
         parts.append(f'<p class="by">{one_line(by)}</p>')
+    parts.append(feedback_html(turn))
     parts.append(cards(answer.citations, say("turn.evidence", count=len(answer.citations))))
     parts.append(cards(answer.nearest, say("turn.nearest"), nearest=True))
     parts.append(why_html(answer, turn.number, turn.alone, turn.chosen.titles))

@@ -80,6 +80,7 @@ class Events:
         if turn is None:
             # One question at a time: what was typed stays in the box until this one is done.
             return
+        page.marks.follow(session)
         yield {page.intro: gr.update(visible=False), page.box: "", page.hint: "", **gone,
                page.past: past_html(session), page.current: turn_html(turn, last=True),
                page.stop: gr.update(visible=True), page.new: gr.update(visible=True),

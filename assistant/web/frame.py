@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.web.chat import suggestions_html
+from assistant.web.feedback import form_html
 from assistant.web.inbox import FILES_AT_ONCE, size_limit_mb
 from assistant.web.words import escape, one_line, say
 from corpus.model import Metadata
@@ -59,6 +60,7 @@ def footer_html(reports: Sequence[Metadata], model: str = "") -> str:
 
 def reader_html() -> str:
     """The empty report viewer; the page's script fills it with a report and marks the finding.
+    The form that other parts of that script copy stands beside it.
 
     The wording that the script needs travels in ``data-`` attributes.
     """
@@ -74,7 +76,7 @@ def reader_html() -> str:
         f'{_tool("previous", "‹")}{_tool("next", "›")}{_tool("close", "×")}</div></div>'
         f'<div id="report" tabindex="0" role="region" aria-labelledby="reader-title"></div>'
         f'</section><div id="announce" class="hidden-words" role="status" aria-live="polite">'
-        f'</div><div id="tip" role="tooltip" hidden></div>')
+        f'</div><div id="tip" role="tooltip" hidden></div>{form_html()}')
 
 
 def views_html() -> str:

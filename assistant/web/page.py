@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import gradio as gr
 
 from assistant.backend import Backend
+from assistant.feedback import Feedback
 from assistant.shelf import Shelf
 from assistant.web.desk import Desk
 from assistant.web.frame import (
@@ -22,12 +23,16 @@ from assistant.web.frame import (
     views_html,
 )
 from assistant.web.inbox import Inbox
+from assistant.web.marks import Marks
 from assistant.web.places import bar_html, places_html
 from assistant.web.reader import report_html
 from assistant.web.session import Session
 from assistant.web.words import say
 
 HERE = Path(__file__).resolve().parent
+
+# The scripts of the reader's side, which share one scope.
+_READING = ("page.js", "turn.js", "feedback.js")
 
 _FONT = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial",
          "sans-serif"]
@@ -40,7 +45,12 @@ _ICON = ("<link rel='icon' href='data:image/svg+xml,%3Csvg xmlns=%22http://www.w
 
 
 class Host(Backend, Protocol):
-    """A backend whose library the page can show and change."""
+    """A backend whose library the page can show and change, and that keeps what readers say."""
+
+    @property
+    def feedback(self) -> Feedback:
+        """Where what readers say of their answers is kept."""
+        ...
 
     @property
     def shelf(self) -> Shelf:
@@ -50,7 +60,7 @@ class Host(Backend, Protocol):
 
 @dataclass(frozen=True)
 class Page:
-    """The components that events read and change."""
+    """The components that events read and change, and what takes readers' marks."""
 
     session: gr.State
     header: gr.HTML
@@ -71,6 +81,7 @@ class Page:
     reader: gr.HTML
     library: gr.HTML
     footer: gr.HTML
+    marks: Marks
 
 
 def theme() -> gr.themes.Base:
@@ -85,7 +96,7 @@ def head() -> str:
     on ``body``.
     """
     return (f"{_ICON}<style>{_file('page.css')}\n{_file('turn.css')}\n"
-            f"{_file('scope.css')}\n{_file('library.css')}</style>")
+            f"{_file('feedback.css')}\n{_file('scope.css')}\n{_file('library.css')}</style>")
 
 
 def _file(name: str) -> str:
@@ -97,7 +108,7 @@ def lay_out(backend: Host, inbox: Inbox, model: str = "") -> Page:
 
     ``inbox`` is where uploads arrive, ``model`` the name of a configured language model.
     """
-    reports = backend.reports()
+    reports, marks = backend.reports(), Marks(backend.feedback)
     session = gr.State(Session(), delete_callback=Session.stop)
     header = _html(header_html(reports), "page-header")
     _html(views_html(), "page-views")
@@ -126,14 +137,14 @@ def lay_out(backend: Host, inbox: Inbox, model: str = "") -> Page:
                     stop = gr.Button(say("ask.stop"), visible=False, elem_id="stop")
         with gr.Column(elem_id="reading"):
             reader = gr.HTML(reader_html(), elem_id="reader-frame", apply_default_css=False,
-                             js_on_load=_file("page.js") + _file("turn.js"),
-                             server_functions=[_opener(backend)])
+                             js_on_load="".join(map(_file, _READING)),
+                             server_functions=[_opener(backend), _marker(marks)])
     library = gr.HTML(library_html(), elem_id="library-frame", apply_default_css=False,
                       js_on_load=_file("library.js") + _file("arrivals.js"),
                       server_functions=[_server(backend, inbox)])
     footer = _html(footer_html(reports, model), "page-footer")
     return Page(session, header, intro, past, current, panel, write, fetch, later, chosen,
-                places, hint, box, send, stop, new, reader, library, footer)
+                places, hint, box, send, stop, new, reader, library, footer, marks)
 
 
 def _html(value: str, elem_id: str) -> gr.HTML:
@@ -154,6 +165,13 @@ def _opener(backend: Backend) -> Callable[[object], dict[str, str] | None]:
         return {"version": version, "title": report.metadata.title, "html": report_html(report)}
 
     return open_report
+
+
+def _marker(marks: Marks) -> Callable[[object], dict[str, str]]:
+    def feedback(wish: object) -> dict[str, str]:
+        return marks.serve(wish)
+
+    return feedback
 
 
 def _server(backend: Host, inbox: Inbox) -> Callable[[object], dict[str, Any]]:

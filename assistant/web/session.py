@@ -1,7 +1,9 @@
-"""What one browser tab has asked so far. Nothing is shared between sessions or kept on disk."""
+"""What one browser tab has asked so far. Nothing is shared between sessions, and only what a
+reader marks is kept on disk."""
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from typing import Any, Self
 
 from assistant.answer import Answer, Citation, Intent, Sentence, Status
 from assistant.backend import Choices
+from assistant.feedback import Entry
 from assistant.updates import Update
 from assistant.web.choosing import Chosen, gone_words
 
@@ -29,6 +32,10 @@ class Phase(StrEnum):
     FAILED = "failed"
 
 
+def _token() -> str:
+    return secrets.token_hex(16)
+
+
 @dataclass(eq=False)
 class Turn:
     """One question and what is known of its answer.
@@ -37,6 +44,8 @@ class Turn:
     ``sentences`` hold the new version and ``answer`` still the old one, so that a failure
     loses nothing. ``note`` is a line for the reader that comes from the page, not the answer.
     ``chosen`` and ``alone`` are what was chosen beside the question, for every run of it.
+    ``mark`` names the answer, ``visit`` its session, both past guessing, and ``given`` is what
+    its reader said of it; another answer gets another mark.
     """
 
     number: int
@@ -50,6 +59,9 @@ class Turn:
     revision: int = 0
     chosen: Chosen = field(default_factory=Chosen)
     alone: bool = False
+    visit: str = ""
+    mark: str = field(default_factory=_token)
+    given: Entry | None = None
 
     @property
     def choices(self) -> Choices:
@@ -64,7 +76,8 @@ class Turn:
     def settle(self, phase: Phase, answer: Answer | None = None, note: str = "") -> None:
         """End this run of the turn; without ``answer`` the one that was there stays."""
         self.phase, self.note = phase, f"{gone_words(self.chosen)} {note}".strip()
-        self.answer = answer or self.answer
+        if answer is not None:
+            self.answer, self.mark, self.given = answer, _token(), None
         self.citations = self.sentences = ()
         self.revision += 1
 
@@ -80,10 +93,11 @@ class Session:
     """The turns of one conversation, and which of them is running. Safe across threads.
 
     ``cancel`` belongs to the running turn. ``waiting`` is the turn that is to be written up once
-    the language model is there.
+    the language model is there. ``key`` names the session, past guessing.
     """
 
     def __init__(self) -> None:
+        self.key = _token()
         self.turns: list[Turn] = []
         self.running: Turn | None = None
         self.waiting: Turn | None = None
@@ -103,7 +117,8 @@ class Session:
             if self.running is not None:
                 return None
             self._count += 1
-            turn = Turn(self._count, question, chosen=chosen or Chosen(), alone=alone)
+            turn = Turn(self._count, question, chosen=chosen or Chosen(), alone=alone,
+                        visit=self.key)
             self.turns.append(turn)
             self._run(turn)
             return turn

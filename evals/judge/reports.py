@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from assistant.compose import Draft
@@ -22,7 +23,7 @@ SETS: Mapping[str, Path] = {"shipped": SHIPPED_REPORTS, "invented": _HERE / "rep
 
 def claims(name: str) -> list[Claim]:
     """The claims of a set, with the findings of its reports as the parser gives them."""
-    known = _findings(SETS[name])
+    known = findings(SETS[name])
     lines = (_HERE / "datasets" / f"claims_{name}.jsonl").read_text("utf-8").splitlines()
     return [Claim(row["id"], row["claim"], tuple(known[i] for i in row["cites"]), row["label"],
                   row["error"], row["style"]) for row in map(json.loads, lines)]
@@ -38,7 +39,9 @@ def checked(asked: Sequence[Claim], model: Entailment | None) -> list[float]:
     return found
 
 
-def _findings(source: Path) -> dict[str, Finding]:
+@cache
+def findings(source: Path) -> dict[str, Finding]:
+    """The findings of a folder of reports, by id."""
     with tempfile.TemporaryDirectory() as home, \
             closing(open_service(load(home=Path(home)), source)) as service:
         return {finding.id: finding for finding in service.current()[0].findings()}

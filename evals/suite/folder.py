@@ -83,9 +83,11 @@ class Folder:
         self._add("scores.jsonl", {"id": identifier, "scores": {
             name: score.to_dict() for name, score in scores.items()}})
 
-    def drop_scores(self) -> None:
-        """Forget all scores, as before scoring again."""
-        (self.path / "scores.jsonl").unlink(missing_ok=True)
+    def replace_scores(self, scores: Mapping[str, Mapping[str, Score]]) -> None:
+        """Put these scores in the place of all that there are, at once."""
+        _whole(self.path / "scores.jsonl", "".join(
+            _line({"id": identifier, "scores": {n: s.to_dict() for n, s in by.items()}})
+            for identifier, by in scores.items()))
 
     def _lines(self, name: str) -> Iterator[dict[str, Any]]:
         path = self.path / name
@@ -99,7 +101,11 @@ class Folder:
 
     def _add(self, name: str, data: Mapping[str, Any]) -> None:
         with (self.path / name).open("a", encoding="utf-8") as out:
-            out.write(json.dumps(data, ensure_ascii=False) + "\n")
+            out.write(_line(data))
+
+
+def _line(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False) + "\n"
 
 
 def _mend(path: Path) -> None:

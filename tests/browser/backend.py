@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import corpus
 from assistant.answer import (
@@ -23,6 +24,7 @@ from assistant.answer import (
     Trace,
 )
 from assistant.backend import NO_CHOICES, Choices, ComposerName, History, ProseState, ProseStatus
+from assistant.feedback import Feedback
 from assistant.updates import Stage, Update
 from corpus.model import Finding, FindingKind, Grade, Metadata, Polarity, Report, finding_id
 from tests.browser import answers
@@ -100,6 +102,8 @@ class FakeBackend:
 
     def __init__(self, empty: bool = False, more: Sequence[Metadata] = ()) -> None:
         self.shelf = FakeShelf([] if empty else [*map(shelved, (METADATA, *more))])
+        self._home = TemporaryDirectory(prefix="findings-test-", ignore_cleanup_errors=True)
+        self.feedback = Feedback(Path(self._home.name))
         self.kept = {} if empty else {r.id: r for r in (shipped_report(), hostile_report())}
         self.state = ProseState(ProseStatus.ABSENT, "small model", 0, 1_117_000_000)
         self.histories: list[History] = []

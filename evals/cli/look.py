@@ -1,0 +1,90 @@
+"""``findings eval compare``, ``report``, ``show``, ``runs`` and ``suites``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from corpus.errors import FixConfiguration
+from evals.cli.common import say, settings_of
+from evals.suite.catalogue import CATALOGUE
+from evals.suite.folder import Folder
+from evals.suite.suites import suites as known_suites
+from evals.suite.table import columns, lines
+
+
+def written(folder: Folder, place: Path) -> Path:
+    """Write a run's report; the path of its page. Raises ``FixConfiguration`` where it can't be
+    written."""
+    from evals.suite.page import page
+    from evals.suite.told import told
+
+    report = told(folder)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "report.json").write_text(json.dumps(report, ensure_ascii=False) + "\n", "utf-8")
+        (place / "report.html").write_text(page(report), "utf-8")
+    except OSError as error:
+        raise FixConfiguration(f"The report can't be written to {place}: {error.strerror}.",
+                               "Name another folder with --out.") from error
+    return place / "report.html"
+
+
+def report(options: argparse.Namespace) -> int:
+    """Write the report."""
+    folder = Folder.open(options.folder)
+    say(f"Report: {written(folder, options.out or folder.path)}")
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    """Print the figures."""
+    for line in lines(Folder.open(options.folder)):
+        say(line)
+    return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Print what changed."""
+    from evals.suite.compare import compare as compared
+
+    found = compared(Folder.open(options.before), Folder.open(options.after))
+    if options.json:
+        say(json.dumps(found.to_dict(), ensure_ascii=False))
+    else:
+        for line in found.text():
+            say(line)
+    return 0
+
+
+def runs(options: argparse.Namespace) -> int:
+    """List the runs of the home."""
+    from evals.suite.run import runs as place
+
+    found = sorted(place(settings_of(options)).glob("*/run.json"), reverse=True)
+    if not found:
+        say("There are no runs yet. Make one: findings eval run")
+        return 0
+    rows = []
+    for path in found:
+        held = Folder.open(path.parent).manifest
+        judge = (held.get("judge") or {}).get("name", "none")
+        rows.append([str(path.parent), f"{held['dataset']['questions']} questions",
+                     str(held["model"]), f"judge {judge}",
+                     "finished" if held.get("finished") else "not finished"])
+    for line in columns(rows):
+        say(line)
+    return 0
+
+
+def suites(options: argparse.Namespace) -> int:
+    """List suites and metrics."""
+    del options
+    for line in columns([[name, suite.tells] for name, suite in known_suites().items()]):
+        say(line)
+    say()
+    for line in columns([[m.name, "judged" if m.judged else "", m.tells]
+                         for m in CATALOGUE.values()]):
+        say(line)
+    return 0
