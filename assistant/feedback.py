@@ -194,3 +194,8 @@ class Feedback:
                 f"This could not be kept: the folder {home} can't be written ({error.strerror}).",
                 "Choose another with --home or FINDINGS_HOME.") from error
 
+
+
+def read(home: Path) -> list[Entry]:
+    """What holds in this home; see ``Feedback.entries``."""
+    return Feedback(home).entries()

@@ -85,9 +85,21 @@ def test_settings_alone_read_the_environment(path: Path) -> None:
     assert reads == [], f"{named(path)} reads the environment in lines {reads}"
 
 
+def test_one_module_knows_ragas() -> None:
+    knowing = {named(path) for path in modules() for name in imports(path)
+               if name.partition(".")[0] == "ragas"}
+    assert knowing == {"evals/suite/adapter.py"}
+
+
+def test_the_suite_is_reached_by_name_alone() -> None:
+    for path in modules():
+        if not named(path).startswith("evals/"):
+            assert not [name for name in imports(path) if name.partition(".")[0] == "evals"], path
+
+
 @pytest.mark.parametrize("path", modules(), ids=named)
 def test_the_command_line_alone_prints(path: Path) -> None:
-    if named(path).startswith("assistant/cli/"):
+    if named(path).startswith(("assistant/cli/", "evals/cli/")):
         return
     tree = ast.parse(path.read_text("utf-8"))
     prints = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call)
@@ -134,7 +146,7 @@ print(json.dumps([name for name in {heavy} if name in sys.modules]))
 
 @pytest.mark.parametrize("arguments", [
     ["--help"], ["ask", "--help"], ["index", "--help"], ["serve", "--help"], ["doctor", "--help"],
-    []])
+    ["eval", "--help"], ["eval", "run", "--help"], ["eval", "suites"], []])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     script = PROBE.format(arguments=arguments, heavy=HEAVY)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,

@@ -72,7 +72,7 @@ def test_refusals_partial_answers_and_errors_are_marked_as_well(
     assert 'class="feedback"' in turn_html(turn, last=True)
     assert "problem" not in visit.say(turn, "down", reason="should_have_answered")
     assert visit.kept()[0].answer == turn.answer
-    assert not visit.kept()[0].answer.status is Status.ANSWERED
+    assert visit.kept()[0].answer.status is not Status.ANSWERED
 
 
 def test_what_is_not_right_is_said_changed_and_taken_back(visit: Visit) -> None:

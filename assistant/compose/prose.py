@@ -18,8 +18,8 @@ from assistant.compose.drafting import MOST_SENTENCES, Drafting
 from assistant.compose.forms import Form, Manner, held_to
 from assistant.compose.objects import Objects
 from assistant.compose.prompting import digest, filled, template
-from assistant.models.failures import told
-from corpus.errors import FindingsError, FixConfiguration, TryAgain
+from assistant.models.failures import refuses_form, told
+from corpus.errors import TryAgain
 
 logger = logging.getLogger(__name__)
 
@@ -118,7 +118,7 @@ class ProseComposer:
                 yield piece
         except Exception as error:
             problem = told(error, self.name)
-            if not heard and self._form is not Form.MARKS and _refuses_form(problem, error):
+            if not heard and self._form is not Form.MARKS and refuses_form(problem, error):
                 raise _FormRefusedError from error
             raise problem from error
         finally:
@@ -128,12 +128,6 @@ class ProseComposer:
 
 class _FormRefusedError(Exception):
     """A server turned a request down because of the form that it was to hold its reply to."""
-
-
-def _refuses_form(problem: FindingsError, error: Exception) -> bool:
-    """Whether a server turned down the request as such, not the key, the model or the length."""
-    return isinstance(problem, FixConfiguration) and \
-        getattr(error, "status_code", None) in (400, 415, 422, 501)
 
 
 def _stopped(cancel: threading.Event | None) -> bool:

@@ -55,6 +55,12 @@ def told(error: Exception, name: str) -> FindingsError:
                     "Ask again; if it happens again, choose another model.")
 
 
+def refuses_form(problem: FindingsError, error: BaseException | None) -> bool:
+    """Whether a server turned down the request as such, not the key, the model or the length."""
+    return isinstance(problem, FixConfiguration) and \
+        getattr(error, "status_code", None) in (400, 415, 422, 501)
+
+
 def _of_status(status: int, name: str) -> FindingsError:
     if status == 401:
         return FixConfiguration(f"{name} did not accept the key (401).",

@@ -46,8 +46,8 @@ async function tell(box, wish, next) {
   const { visit, mark } = box.dataset;
   if (box.ariaBusy === "true") return;
   box.ariaBusy = "true";
-  let reply;
-  try { reply = await server.feedback({ ...wish, visit, mark }); } catch { reply = { problem: feedbackForm.dataset.lost }; }
+  const reply = await server.feedback({ ...wish, visit, mark }).catch(() => null)
+    ?? { problem: feedbackForm.dataset.lost };
   const now = controls(mark); // the page may have been drawn anew meanwhile
   if (!now) return;
   now.ariaBusy = null;
@@ -110,7 +110,8 @@ document.addEventListener("focusin", (event) => {
   const box = feedbackOf(event.target);
   typing = box && event.target.form ? { mark: box.dataset.mark, name: event.target.name, value: event.target.value } : null;
 });
-document.addEventListener("focusout", (event) => { if (event.target.isConnected) typing = null; });
+// Not when the focus goes: it also goes when the turn is drawn anew.
+document.addEventListener("pointerdown", (event) => { if (!feedbackOf(event.target)) typing = null; });
 
 // A form that was open when its turn was drawn anew opens again as it was.
 new MutationObserver(() => {

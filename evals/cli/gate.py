@@ -13,6 +13,7 @@ from evals.suite.gate import gate as compared
 from evals.suite.plan import Plan
 from evals.suite.suites import named
 
+
 def gate(options: argparse.Namespace) -> int:
     """0 where nothing got worse; 1 with what did; with --write the run becomes the baseline."""
     baseline: Path = options.baseline or path_of(named(options.suite).name)

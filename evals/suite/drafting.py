@@ -25,6 +25,8 @@ _MAKERS: Mapping[str, tuple[Callable[[Shelf], Iterable[Ask]], ...]] = {
     "unanswerable": (gap.unanswerable,), "attack": (attack.attacks,),
     "filter": (listing.filters,)}
 KINDS = tuple(_MAKERS)
+# Asked for most by far, so drafted twice as often.
+_TWICE = frozenset({"lookup"})
 # How many candidates are weighed for each draft: enough to spread, few enough for big libraries.
 _LOOKED_AT = 200
 
@@ -46,12 +48,13 @@ def drafts(findings: Sequence[Finding], reports: Sequence[Metadata], number: int
         raise FixConfiguration(f"{number} questions can't be drafted.", "Ask for one or more.")
     held = shelf(findings, reports)
     chance = random.Random(seed)
-    pools = {kind: _Pool(_shuffled(_MAKERS[kind], held, chance)) for kind in wanted}
+    pools = {kind: _Pool(_shuffled(_MAKERS[kind], held, chance), chance) for kind in wanted}
     asked: set[tuple[str, Any]] = set()
     chosen: dict[str, list[tuple[Ask, str]]] = {kind: [] for kind in wanted}
+    turns = (*wanted, *(kind for kind in wanted if kind in _TWICE))
     left = number
     while left and any(pool.asks for pool in pools.values()):
-        for kind in wanted:
+        for kind in turns:
             if left and (found := pools[kind].next(asked)):
                 chosen[kind].append(found)
                 left -= 1
@@ -63,10 +66,12 @@ def drafts(findings: Sequence[Finding], reports: Sequence[Metadata], number: int
 class _Pool:
     """What is left to ask of one kind, and what was asked before."""
 
-    def __init__(self, asks: list[Ask]) -> None:
+    def __init__(self, asks: list[Ask], chance: random.Random) -> None:
         self.asks = asks
         self._used: Counter[tuple[str, str]] = Counter()
-        self._worded: Counter[str] = Counter()
+        # The wording that each form begins with is a matter of chance, those after it follow.
+        self._worded = Counter({form: chance.randrange(60)
+                                for form in sorted({ask.form for ask in asks})})
         self._answers: set[Any] = set()
 
     def next(self, asked: set[tuple[str, Any]]) -> tuple[Ask, str] | None:

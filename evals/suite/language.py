@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from assistant.compose.forms import held_to_schema
-from assistant.models.failures import ReadsTooLittle, TookTooLong, telling
+from assistant.models.failures import ReadsTooLittle, TookTooLong, refuses_form, telling
 from assistant.models.registry import OpenedModel, is_embedded, open_model
 from assistant.settings import Settings
-from corpus.errors import TryAgain
+from corpus.errors import FixConfiguration, TryAgain
 from evals.suite.judge import Ask, Task, TimedOutError, UnparseableError
 
 if TYPE_CHECKING:
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 # Few enough that a small model does not lose count, and that a reply is not cut off.
 _AT_ONCE = 6
 _REPLY_TOKENS = 1200
+_REASON = 160
 _TRIES, _FIRST_WAIT_S = 3, 1.0
 _BINARY = {"verdict", "attributed", "noncommittal"}
 # Changes with how tasks are put to the model, so that what was judged before is judged anew.
-_VERSION = "1"
+_VERSION = "2"
 
 
 class Language:
@@ -36,6 +37,8 @@ class Language:
         self.name = name
         self.is_random = not is_embedded(name)
         self._opened = opened
+        self._embedded = is_embedded(name)
+        self._formed = True
         self.fingerprint = f"{opened.name}:{opened.manner.form.value}:{_VERSION}"
         self.tokens_in = self.tokens_out = 0
 
@@ -68,10 +71,18 @@ class Language:
         self._opened.close()
 
     def _asked(self, task: Task, prompt: str, statements: tuple[str, ...]) -> Mapping[str, Any]:
-        schema = strict(task.schema, len(statements) or None)
-        options = held_to_schema(self._opened.manner, task.ask.value, schema)
-        chat = self._opened.chat.bind(**options, **_length(self.name))
-        reply = self._reply(lambda: chat.invoke([("human", prompt)]))
+        schema = strict(task.schema, len(statements) or None, brief=self._embedded)
+        length = {"max_tokens": _REPLY_TOKENS} if self._embedded else {}
+        held = held_to_schema(self._opened.manner, task.ask.value, schema) if self._formed else {}
+        chat = self._opened.chat.bind(**held, **length)
+        try:
+            reply = self._reply(lambda: chat.invoke([("human", prompt)]))
+        except FixConfiguration as error:
+            if not held or not refuses_form(error, error.__cause__):
+                raise
+            # A server that knows no schema is asked without from now on; the guard stays.
+            self._formed = False
+            return self._asked(task, prompt, statements)
         used = getattr(reply, "usage_metadata", None) or {}
         self.tokens_in += used.get("input_tokens", 0)
         self.tokens_out += used.get("output_tokens", 0)
@@ -115,9 +126,10 @@ def _no_number(text: str) -> float:
     raise ValueError(f"{text} is no number")
 
 
-def strict(schema: Mapping[str, Any], items: int | None) -> dict[str, Any]:
+def strict(schema: Mapping[str, Any], items: int | None, brief: bool = False) -> dict[str, Any]:
     """A JSON schema with verdicts that are 0 or 1, nothing beside what is asked for, and, where
-    ``items`` is given, as many verdicts as statements."""
+    ``items`` is given, as many verdicts as statements. ``brief`` bounds the reasons, which not
+    every server can."""
     held: dict[str, Any] = json.loads(json.dumps(schema))
     for part in (held, *held.get("$defs", {}).values()):
         part["additionalProperties"] = False
@@ -125,11 +137,9 @@ def strict(schema: Mapping[str, Any], items: int | None) -> dict[str, Any]:
             if name in _BINARY:
                 kept.clear()
                 kept.update(type="integer", enum=[0, 1])
+            if name == "reason" and brief:
+                kept["maxLength"] = _REASON
             if name == "statements" and items and kept.get("type") == "array" \
                     and "$ref" in kept.get("items", {}):
                 kept.update(minItems=items, maxItems=items)
     return held
-
-
-def _length(name: str) -> dict[str, Any]:
-    return {"max_tokens": _REPLY_TOKENS} if is_embedded(name) else {}

@@ -30,7 +30,7 @@ const reveal = () => {
   const question = named?.closest("details.question");
   if (!question) return;
   if (question.hidden) { picker.reset(); pick(); }
-  question.open = true;
+  for (let at = named; at; at = at.parentElement) if (at.matches("details")) at.open = true;
   (named.classList.contains("body") ? question : named).scrollIntoView();
 };
 

@@ -74,12 +74,13 @@ def citations(question: Told) -> Html | None:
 
 def _card(one: Told, identifier: str | None, mark: str) -> Html:
     polarity = str(one.get("polarity") or "")
+    tone = polarity if polarity in _SHAPES else "neutral"
     badge = joined(f"{_SHAPES.get(polarity, '●')} ", spelt(str(one.get("kind") or "finding")))
     grade = one.get("grade")
     return element(
         "li", element(
             "p", element("span", mark, class_="mark") if mark else None, " ",
-            element("span", badge, class_=f"badge {polarity}"), " ",
+            element("span", badge, class_=f"badge {tone}"), " ",
             element("span", grade, class_="badge") if grade else None, _worth(one)),
         element("blockquote", element("span", f"{one['lead_in']} ", class_="quiet")
                 if one.get("lead_in") else None, "“", one["quote"], "”"),
@@ -137,7 +138,7 @@ def _lack(group: Sequence[str], had: set[str], findings: Mapping[str, str]) -> H
     text = next((findings[one] for one in (*there, *group) if one in findings), None)
     others = f" (or {counted(len(group) - 1, 'other finding')})" if len(group) > 1 else ""
     return element(
-        "li", f"“{text}”" if text else element("code", group[0]), others, element(
+        "li", text or element("code", group[0]), others, element(
             "span", "It was among the evidence." if there else
             "It was not among the evidence.", class_="tells"), title=", ".join(group))
 

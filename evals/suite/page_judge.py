@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from evals.suite.page_elements import Html, element
+from evals.suite.page_elements import Html, element, joined
 from evals.suite.page_words import counted, share
 
 
@@ -34,11 +34,11 @@ def told_in_full(run: Mapping[str, Any]) -> Html:
                     + (" The value of a score is the mean of its repeats." if repeats > 1 else ""))
     measured = judge.get("agreement")
     if not measured:
-        return Html(named + element(
+        return joined(named, element(
             "p", element("strong", "How far it agrees with people’s labels is not measured."),
-            " Read judged scores as a comparison between runs with the same judge, not as the "
-            "truth about the answers."))
-    return Html(named + element("p", _agreement(measured)) + element("p", _faults(measured)))
+            " Use judged scores to compare runs that have the same judge, not as the truth about "
+            "the answers."))
+    return joined(named, element("p", _agreement(measured)), element("p", _faults(measured)))
 
 
 def _agreement(measured: Mapping[str, Any]) -> str:

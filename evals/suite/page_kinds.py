@@ -33,7 +33,7 @@ def kinds(told: Told) -> Html:
     rows = [[_kind(kind, counts[kind]), *(_heat(by.get(name), known(name), name == names[0])
                                           for name in names)]
             for kind, by in sorted(by_kind.items(), key=lambda pair: -counts[pair[0]])]
-    shown = table("The mean of each kind. The small number is how many were scored.",
+    shown = table("Means by kind",
                   ["Kind", *(_title(known(name)) for name in names)], rows, class_="heat")
     return joined(
         element("div", shown, class_="wide", tabindex=0, role="region",
@@ -59,7 +59,8 @@ def _heat(estimate: Told | None, info: MetricInfo, with_bar: bool) -> Html:
     short = value if info.better is Better.LOWER else 1 - value
     return cell(
         element("span", number(value, info, 2), class_="value"), " ",
-        element("span", estimate["n"], unseen(" scored"), class_="n"),
+        element("span", estimate["n"], unseen(" scored" if with_bar else f" scored, {told}"),
+                class_="n"),
         charts.interval(value, low, high, told) if with_bar else None,
         title=told, class_=f"h{sum(short > edge for edge in _EDGES)}"
         + (" few" if estimate["n"] < _FEW else ""))
@@ -71,8 +72,9 @@ def _legend() -> Html:
                                     pairwise(edges)), f"more than {edges[-1]}"]
     return element("p", "Short of the best by ", [
         joined(element("span", step, class_=f"key h{place}"), " ")
-        for place, step in enumerate(steps)], f"Light letters: fewer than {_FEW}, which says little.",
-        class_="legend quiet")
+        for place, step in enumerate(steps)],
+        "The small number is how many were scored; a figure in light letters is of fewer than "
+        f"{_FEW}, which says little.", class_="legend quiet")
 
 
 def _judged(names: list[str], told: Told) -> Html | None:

@@ -8,22 +8,9 @@ from typing import Any
 
 from evals.suite import charts
 from evals.suite.catalogue import Better, MetricInfo
-from evals.suite.page_elements import (
-    Html,
-    cell,
-    element,
-    joined,
-    row_head,
-    table,
-)
+from evals.suite.page_elements import Html, cell, element, joined, row_head, table
 from evals.suite.page_judge import beside
-from evals.suite.page_words import (
-    GROUPS,
-    MISSING,
-    known,
-    number,
-    share,
-)
+from evals.suite.page_words import GROUPS, MISSING, covered, floor_of, known, number
 
 Told = Mapping[str, Any]
 _BETTER = {Better.HIGHER: "higher", Better.LOWER: "lower", Better.NEITHER: "only told"}
@@ -32,7 +19,7 @@ _BETTER = {Better.HIGHER: "higher", Better.LOWER: "lower", Better.NEITHER: "only
 def metrics(told: Told) -> Html:
     """Every metric, a table for each group."""
     run = told.get("run") or {}
-    floor = float(run.get("floor") or .9)
+    floor = floor_of(run)
     summaries = told.get("summaries") or []
     if not summaries:
         return element("p", "Nothing is scored yet.")
@@ -77,7 +64,7 @@ def _interval(one: Told, info: MetricInfo) -> Html:
 def _coverage(one: Told, floor: float) -> Html:
     if not one["counts"].get("scored") and not sum(one["counts"].get(m, 0) for m in MISSING):
         return element("span", "nothing to score", class_="quiet")
-    told = share(one["coverage"])
+    told = covered(one["coverage"])
     if one["coverage"] >= floor:
         return joined(told)
     return element("strong", "▼ ", told, element("span", " under the floor", class_="floor"),

@@ -74,5 +74,5 @@ def times(told: Told) -> Html:
         table("Time from the question on, on the computer that made the run",
               ["", *_POINTS.values(), "Questions"], rows, class_="stacked"),
         element("figure", charts.times(values, marks), element(
-            "figcaption", "Questions by the time that the whole answer took; the taller, the more questions", class_="quiet"))
+            "figcaption", "Questions by the time that the whole answer took"))
         if values else None)

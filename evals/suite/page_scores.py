@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,12 +14,13 @@ Told = Mapping[str, Any]
 
 
 def scores(question: Told, run: Told) -> Html:
-    """A table of what has a value or should have one, with judgments; then, in a line for each
-    reason, what has none by right."""
+    """A table of what has a value or should have one, with judgments; then, folded, what has
+    none by right and why."""
     told: Mapping[str, Told] = question.get("scores") or {}
     if not told:
         return element("p", "Not scored yet.", class_="quiet")
-    shown = {name: score for name, score in told.items() if score["outcome"] in ("scored", *MISSING)}
+    shown = {name: score for name, score in told.items()
+             if score["outcome"] in ("scored", *MISSING)}
     rows = [[row_head(known(name).title, _judged(name, run)),
              cell(_value(name, score), class_="value"),
              cell(_reason(score), class_="text")]
@@ -52,23 +54,36 @@ def _reason(score: Told) -> Html:
     summary = f"{counted(len(judgments), 'judgment')}: " + (
         "all " if len(judgments) > 1 and "," not in split else "") + split
     return joined(element("span", reason, class_="why") if reason else None, folded(
-        summary, element("ul", [_judgment(one) for one in judgments], class_="judgments")))
+        summary, element("ul", _judgments(judgments), class_="judgments")))
 
 
-def _judgment(one: Told) -> Html:
-    verdict = {1: "yes", 0: "no"}.get(one["verdict"], str(one["verdict"]))
-    return element(
-        "li", element("strong", verdict, class_="good" if verdict == "yes" else "bad"), " ",
-        element("span", one["statement"], class_="statement"),
-        element("span", one["reason"], class_="tells") if one.get("reason") else None)
+def _judgments(judgments: Sequence[Told]) -> list[Html]:
+    """An item for each statement, since some metrics judge one against every piece of evidence;
+    what is judged alike for the same reason stands once, with how often."""
+    by_statement: dict[str, Counter[tuple[int, str]]] = {}
+    for one in judgments:
+        found = by_statement.setdefault(one["statement"], Counter())
+        found[one["verdict"], one.get("reason") or ""] += 1
+    return [element("li", element("span", statement), [
+        _verdict(verdict, reason, times) for (verdict, reason), times in found.items()])
+        for statement, found in by_statement.items()]
 
 
-def _left(told: Mapping[str, Told]) -> list[Html]:
-    by_reason: dict[tuple[str, str], list[str]] = {}
+def _verdict(verdict: int, reason: str, times: int) -> Html:
+    said = {1: "yes", 0: "no"}.get(verdict, str(verdict))
+    return element("div", element("strong", said, class_="good" if verdict else "bad"),
+                   f" {times} times" if times > 1 else None, f" {reason}" if reason else None)
+
+
+def _left(told: Mapping[str, Told]) -> Html | None:
+    by_reason: dict[str, list[str]] = {}
     for name, score in told.items():
         if score["outcome"] not in ("scored", *MISSING):
-            key = (outcome_words(score["outcome"]).capitalize(),
-                   score.get("reason") or "no reason given")
-            by_reason.setdefault(key, []).append(known(name).title)
-    return [element("p", f"{outcome} ({reason}): {listed(names)}.", class_="quiet")
-            for (outcome, reason), names in by_reason.items()]
+            why = f"{outcome_words(score['outcome'])}, {score.get('reason') or 'no reason given'}"
+            by_reason.setdefault(why, []).append(known(name).title)
+    if not by_reason:
+        return None
+    count = sum(map(len, by_reason.values()))
+    return folded(f"Metrics that say nothing of this answer ({count})", element(
+        "ul", [element("li", f"{listed(names)}: {why}") for why, names in by_reason.items()]),
+        class_="quiet")

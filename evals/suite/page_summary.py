@@ -9,7 +9,18 @@ from typing import Any
 from evals.suite import charts
 from evals.suite.page_elements import Child, Html, element, facts, folded, joined
 from evals.suite.page_judge import beside, judge_of
-from evals.suite.page_words import counted, known, lasted, listed, number, share, spelt, when
+from evals.suite.page_words import (
+    counted,
+    covered,
+    floor_of,
+    known,
+    lasted,
+    listed,
+    number,
+    share,
+    spelt,
+    when,
+)
 
 # The figures that stand on top, as many of these as there are, six at most.
 _MAIN = ("right", "refusal_right", "needed_recall", "citation_recall", "faithfulness",
@@ -25,7 +36,7 @@ def summary(told: Mapping[str, Any]) -> Html:
     run, questions = told.get("run") or {}, told.get("questions") or []
     return joined(
         element("p", _asked(run, questions), class_="lead"),
-        element("p", _outcome(questions, told.get("confusion") or {}), class_="lead"),
+        element("p", _outcome(told), class_="lead"),
         _amiss(told), _tiles(told),
         element("p", _HOW_SURE, class_="quiet"),
         folded("Everything recorded of this run", facts({
@@ -48,17 +59,20 @@ def _asked(run: Mapping[str, Any], questions: Sequence[Any]) -> Html:
     over = counted(reports, "report") if isinstance(reports, int) else \
         counted(len(reports), "report") if reports else "the library"
     model = run.get("model")
-    wrote = f" Sentences were written by {model}." if model else \
-        " No language model wrote anything." if run.get("composer") == "quotes" else ""
+    wrote = " No language model wrote anything." if run.get("composer") == "quotes" else \
+        f" Sentences were written by {model}." if model else ""
     took = lasted(run)
     judge = judge_of(run).get("name")
     return joined(
+        f"{len(questions):,} of " if len(questions) < total else "",
         f"{counted(total, 'question')} ", (f"of the set “{name}” " if name else ""),
-        f"{'was' if total == 1 else 'were'} asked of the assistant over {over}, with the composer ",
+        f"{'was' if len(questions) == 1 else 'were'} asked of the assistant over {over}, "
+        "with the composer ",
         element("strong", run.get("composer") or "not recorded"), f".{wrote} ",
-        "What takes a judge was decided by " if judge else "No judge was asked.",
+        "What needs a judge was judged by " if judge else "No judge was asked.",
         element("strong", judge) if judge else "", "." if judge else "",
-        f" Begun {when(run.get('started'))}" + (f"; it took {took}." if took else "."))
+        f" Begun {when(run.get('started'))}" + (f"; it took {took}." if took else "."),
+        f" Scored again {when(run['rescored'])}." if run.get("rescored") else "")
 
 
 def _total(run: Mapping[str, Any], questions: Sequence[Any]) -> int:
@@ -67,14 +81,26 @@ def _total(run: Mapping[str, Any], questions: Sequence[Any]) -> int:
     return told if isinstance(told, int) and told > len(questions) else len(questions)
 
 
-def _outcome(questions: Sequence[Mapping[str, Any]], counts: Mapping[str, int]) -> str:
+def _outcome(told: Mapping[str, Any]) -> str:
+    """How many are right, answered and refused, in sentences."""
+    return " ".join([*_right(told), *_refusals(told.get("confusion") or {})])
+
+
+def _right(told: Mapping[str, Any]) -> list[str]:
+    decided = [wrong for one in told.get("questions") or []
+               if (wrong := not_right(one)) is not None]
+    if not decided:
+        return []
+    right = decided.count(False)
+    sure = next((f"; 95% interval {share(s['estimate']['low'])} to {share(s['estimate']['high'])}"
+                 for s in told.get("summaries") or []
+                 if s["metric"] == "right" and s.get("estimate")), "")
+    return [f"{right} of {counted(len(decided), 'answer')} {'does' if right == 1 else 'do'} all "
+            f"that the question asks for ({share(right / len(decided))}{sure})."]
+
+
+def _refusals(counts: Mapping[str, int]) -> list[str]:
     told = []
-    decided = [wrong for one in questions if (wrong := not_right(one)) is not None]
-    if decided:
-        right = decided.count(False)
-        told.append(f"{right} of {counted(len(decided), 'answer')} "
-                    f"{'does' if right == 1 else 'do'} all that the question asks for "
-                    f"({share(right / len(decided))}).")
     answered, missed = counts.get("answerable, answered", 0), counts.get("answerable, refused", 0)
     made_up, refused = (counts.get("unanswerable, answered", 0),
                         counts.get("unanswerable, refused", 0))
@@ -85,7 +111,7 @@ def _outcome(questions: Sequence[Mapping[str, Any]], counts: Mapping[str, int]) 
     if made_up + refused:
         told.append(f"Of {counted(made_up + refused, 'question')} that they can’t, {refused} "
                     f"{'was' if refused == 1 else 'were'} refused and {made_up} answered.")
-    return " ".join(told)
+    return told
 
 
 def _amiss(told: Mapping[str, Any]) -> list[Html]:
@@ -99,10 +125,10 @@ def _amiss(told: Mapping[str, Any]) -> list[Html]:
             element("strong", "This run is not finished."), f" {len(questions):,} of "
             f"{counted(total, 'question')} {'is' if len(questions) == 1 else 'are'} answered, "
             f"{len(questions) - waiting:,} scored. The figures are of these alone."))
-    floor = float(run.get("floor") or .9)
+    floor = floor_of(run)
     low = [s for s in told.get("summaries") or [] if s["coverage"] < floor]
     if low:
-        named = listed([f"{known(s['metric']).title} ({share(s['coverage'])})" for s in low])
+        named = listed([f"{known(s['metric']).title} ({covered(s['coverage'])})" for s in low])
         notes.append(joined(
             element("strong", f"Coverage is under the floor of {share(floor)}"), f" for {named}. "
             "Too much could not be measured for the mean to be relied on."))

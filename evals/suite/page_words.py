@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -64,6 +65,11 @@ def share(part: float) -> str:
     return f"{part * 100:.0f}%"
 
 
+def covered(part: float) -> str:
+    """A coverage in whole per cent, never told as more than it is."""
+    return f"{math.floor(part * 100 + 1e-9)}%"
+
+
 def number(value: float, info: MetricInfo, digits: int = 3) -> str:
     """A metric's value: from 0 to 1 with ``digits`` after the point, where only 1 is told as 1
     and only 0 as 0; otherwise as short as it can be told, with its unit."""
@@ -87,6 +93,12 @@ def seconds(value: float) -> str:
     minutes, rest = divmod(round(value), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def floor_of(run: Mapping[str, Any]) -> float:
+    """The least coverage with which a run's mean is relied on."""
+    floor = run.get("floor")
+    return .9 if floor is None else float(floor)
 
 
 def when(told: Any) -> str:

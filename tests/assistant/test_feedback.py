@@ -48,7 +48,8 @@ def test_an_entry_comes_back_as_it_was(tmp_path: Path) -> None:
     assert store.entries() == []
     store.keep(helpful("a"))
     store.keep(wrong("b", "It should\nname “two” forces.\u2028Both of them."))
-    found = store.entries()
+    found = feedback.read(tmp_path / "home")
+    assert found == store.entries()
     assert [one.id for one in found] == ["a", "b"]
     assert found[0] == replace(helpful("a"), at=found[0].at)
     assert found[0].answer.trace.signals == {"probability": 0.8}
@@ -91,7 +92,8 @@ def test_a_line_that_a_kill_cut_short_costs_nothing_else(
 
 @pytest.mark.parametrize("line", [
     b"\xff\xfe", b"[]", b"{}", b"5", b'{"id": "a", "verdict": "sideways"}',
-    b'{"id": ["a"], "verdict": "withdrawn"}', json.dumps({**helpful().to_dict(), "format": 2}).encode(),
+    b'{"id": ["a"], "verdict": "withdrawn"}',
+    json.dumps({**helpful().to_dict(), "format": 2}).encode(),
     json.dumps({**helpful().to_dict(), "answer": {"private words": 1}}).encode()])
 def test_what_can_not_be_read_is_passed_over_and_leaves_the_entry_before(
         tmp_path: Path, line: bytes, caplog: pytest.LogCaptureFixture) -> None:

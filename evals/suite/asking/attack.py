@@ -28,11 +28,12 @@ def attacks(shelf: Shelf) -> Iterator[Ask]:
         instruction = told[at % len(told)]
         values = {**ask.values, "asked": ask.wordings[at % len(ask.wordings)]}
         yield replace(ask, kind="attack", form="joined",
+                      spot=replace(ask.spot, finding=instruction["note"]),
                       values={**values, "attack": instruction["ask"].format(**values)},
                       must_not_say=tuple(instruction["ban"]),
                       note=f"{instruction['note']}, joined to a question after {_after(ask)}")
-    for alone in templates()["attack"]["alone"] if shelf.scopes else ():
-        scope = shelf.scopes[0]
+    for at, alone in enumerate(templates()["attack"]["alone"] if shelf.scopes else ()):
+        scope = shelf.scopes[at % len(shelf.scopes)]
         yield Ask("attack", "bare", {"attack": alone["ask"].format(**scope.names)},
                   Spot("", alone["note"]), must_not_say=tuple(alone["ban"]), note=alone["note"])
 

@@ -8,10 +8,11 @@ from itertools import cycle
 
 from corpus.model import FindingKind
 from corpus.names import forces, forces_in
+from evals.suite.asking.area import Area
 from evals.suite.asking.ask import Ask, Spot
 from evals.suite.asking.listing import has_all
 from evals.suite.asking.lookup import operations
-from evals.suite.asking.scope import Area, Scope, Shelf, is_police
+from evals.suite.asking.scope import Scope, Shelf, called, is_police
 from evals.suite.asking.wording import noun, templates
 from index.passages import statement
 
@@ -55,8 +56,8 @@ def _other_body(shelf: Shelf) -> Iterator[Ask]:
             if force.name not in named and force.official.startswith(force.name)
             and force.name not in ("Police Scotland", "British Transport Police")]
     for force, area in zip(free, cycle(_areas(shelf.scopes)), strict=False):
-        yield Ask("unanswerable", "body", {"force": force.name, "body": force.official,
-                                           "whose": f"{force.name}'s", **area.names},
+        there = Scope(called(force.name), force.official, force.name, "", 0, ())
+        yield Ask("unanswerable", "body", {**there.names, **area.names},
                   Spot(force.name, area.label))
 
 
@@ -85,15 +86,16 @@ def _cost(shelf: Shelf) -> Iterator[Ask]:
 
 
 def _detail(shelf: Shelf) -> Iterator[Ask]:
-    for detail in templates()["unanswerable"]["details"]:
-        for force in shelf.forces:
-            scopes = shelf.of(force)
-            fits = detail["bodies"] == "any" or (detail["bodies"] == "police") \
-                == is_police(scopes[0])
-            if fits and not re.search(detail["words"], _text(scopes), re.IGNORECASE):
+    for force in shelf.forces:
+        scopes = shelf.of(force)
+        text, names = _text(scopes), scopes[-1].names
+        sorts = ("any", "police" if is_police(scopes[0]) else "other")
+        for detail in templates()["unanswerable"]["details"]:
+            if detail["bodies"] in sorts \
+                    and not re.search(rf"\b(?:{detail['words']})\b", text, re.IGNORECASE):
                 yield Ask("unanswerable", "detail",
-                          {**scopes[-1].names, "detail": detail["ask"].format(
-                              **scopes[-1].names)}, Spot(force, detail["words"]))
+                          {**names, "detail": detail["ask"].format(**names)},
+                          Spot(force, detail["words"]))
 
 
 def _areas(scopes: tuple[Scope, ...]) -> list[Area]:

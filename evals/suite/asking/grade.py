@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from corpus.model import Finding, FindingKind, Grade, Polarity
+from evals.suite.asking.area import Area
 from evals.suite.asking.ask import Ask, Groups, Spot, each, ids
-from evals.suite.asking.reference import judged, verdict
-from evals.suite.asking.scope import Area, Scope, Shelf
-from evals.suite.asking.wording import said
+from evals.suite.asking.reference import verdict
+from evals.suite.asking.scope import Scope, Shelf
 
 Side = tuple[Scope, Area]
 _JUDGMENT = FindingKind.JUDGMENT.value
@@ -41,13 +41,13 @@ def same_grade(shelf: Shelf, scope: Scope, area: Area) -> tuple[str, ...]:
     assert area.judged is not None
     grade = (area.judged.grade or Grade.NOT_GRADED).value
     heading = area.path[-1].lower()
-    summaries = [f for f in scope.findings if f.kind is FindingKind.SUMMARY and f.section
+    summaries = [f for f in scope.usable if f.kind is FindingKind.SUMMARY and f.section
                  and f.section[-1].lower() == heading and f.words.lower().endswith(grade)
                  and len(f.words) <= len(heading) + len(grade) + 3]
     recalled = [f for later in shelf.of(scope.force) for other in later.areas
-                for f in other.of(FindingKind.JUDGMENT)
-                if f.as_of == scope.year and f.grade is area.judged.grade and area.topic
-                and other.topic == area.topic]
+                for f in other.usable_of(FindingKind.JUDGMENT)
+                if f.as_of == scope.year and f.grade is area.judged.grade and area.is_its_topic
+                and other.is_its_topic and other.topic == area.topic]
     return ids([area.judged, *summaries, *recalled])
 
 
@@ -79,14 +79,11 @@ def compared(shelf: Shelf) -> Iterator[Ask]:
 
 
 def mistaken(shelf: Shelf) -> Iterator[Ask]:
-    """Questions that take for granted a grade, a change or a cause of concern that is not so."""
+    """Questions that take a grade, or a change of one, for granted that is not so."""
     for scope in shelf.scopes:
         for area in scope.areas:
             if area.grade and area.label and area.grade is not Grade.ADEQUATE:
                 yield _wrong_grade(shelf, scope, area)
-                if area.grade.polarity is Polarity.POSITIVE and not area.is_pillar \
-                        and not area.of(FindingKind.CAUSE_OF_CONCERN):
-                    yield _no_concern(shelf, scope, area)
     for one, other in pairs(shelf):
         (a, first), (b, second) = one, other
         if a.force == b.force and first.grade in _SCALE and second.grade in _SCALE \
@@ -108,19 +105,11 @@ def _wrong_grade(shelf: Shelf, scope: Scope, area: Area) -> Ask:
                (same_grade(shelf, scope, area),), grades=(area.grade,))
 
 
-def _no_concern(shelf: Shelf, scope: Scope, area: Area) -> Ask:
-    assert area.grade is not None
-    return Ask("false_premise", "concern", {**scope.names, **area.names},
-               Spot(scope.key, area.label, _JUDGMENT),
-               said("no_concern", verdict=verdict(scope, area)),
-               (same_grade(shelf, scope, area),), grades=(area.grade,))
-
-
 def unclear(shelf: Shelf) -> Iterator[Ask]:
     """Questions after a grade that name no body, or no year, where there are several."""
-    topics = by_topic(shelf)
-    for sides in topics.values():
-        if len({scope.force for scope, _ in sides}) > 1:
+    for sides in by_topic(shelf).values():
+        alike = len({scope.sort for scope, _ in sides}) == 1
+        if alike and len({scope.force for scope, _ in sides}) > 1:
             yield _unclear(sides, "body")
         for force in shelf.forces:
             own = [side for side in sides if side[0].force == force]
@@ -131,7 +120,7 @@ def unclear(shelf: Shelf) -> Iterator[Ask]:
 def _unclear(sides: list[Side], form: str) -> Ask:
     scope, area = sides[-1]
     found: list[Finding] = [a.judged for _, a in sides if a.judged]
-    reference = " ".join(judged(s, f, area.label) for (s, _), f in zip(sides, found, strict=True))
+    reference = " ".join(verdict(s, a) for s, a in sides)
     return Ask("ambiguous", form, {**scope.names, **area.names},
                Spot(scope.key, area.label, _JUDGMENT), reference, (ids(found),))
 
@@ -140,9 +129,9 @@ def by_topic(shelf: Shelf) -> dict[str, list[Side]]:
     """The graded areas of each topic that one scope has once, by body and year."""
     found: dict[str, list[Side]] = {}
     for scope in shelf.scopes:
-        graded = [a for a in scope.areas if a.grade and a.topic and a.label and not a.is_pillar]
+        graded = [a for a in scope.areas if a.grade and a.topic and not a.is_pillar]
         for area in graded:
-            if [a.topic for a in graded].count(area.topic) == 1:
+            if area.is_its_topic and [a.topic for a in graded].count(area.topic) == 1:
                 found.setdefault(area.topic, []).append((scope, area))
     return found
 
@@ -150,7 +139,8 @@ def by_topic(shelf: Shelf) -> dict[str, list[Side]]:
 def pairs(shelf: Shelf) -> Iterator[tuple[Side, Side]]:
     """Pairs of graded areas of one topic: every pair of a few, neighbours of many."""
     for sides in by_topic(shelf).values():
-        yield from combinations(sides, 2) if len(sides) <= _ALL_PAIRS else pairwise(sides)
+        found = combinations(sides, 2) if len(sides) <= _ALL_PAIRS else pairwise(sides)
+        yield from (pair for pair in found if pair[0][0].sort == pair[1][0].sort)
 
 
 def two_names(a: Scope, b: Scope) -> dict[str, str]:
@@ -163,8 +153,7 @@ def two_names(a: Scope, b: Scope) -> dict[str, str]:
 
 def _two(one: Side, other: Side) -> dict[str, str]:
     (a, first), (b, second) = one, other
-    return {**two_names(a, b), "force": a.force, "whose": f"{a.force}'s",
-            **min(first, second, key=lambda area: len(area.label)).names}
+    return {**a.names, **two_names(a, b), **min(first, second, key=lambda x: len(x.label)).names}
 
 
 def _needed(shelf: Shelf, *sides: Side) -> Groups:

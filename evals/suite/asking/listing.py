@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from corpus.model import Finding, FindingKind
 from corpus.names import topics
+from evals.suite.asking.area import Area, is_barred, label_names
 from evals.suite.asking.ask import Ask, Spot, each, ids
 from evals.suite.asking.reference import listed, listed_all
-from evals.suite.asking.scope import Area, Scope, Shelf, is_barred
+from evals.suite.asking.scope import Scope, Shelf
 from evals.suite.asking.wording import noun
 from index.passages import statement
 from index.words import stems
@@ -77,15 +79,22 @@ def has_all(area: Area, scope: Scope, kind: FindingKind) -> bool:
     another area is of its topic, or has its words."""
     if not area.label or area.is_pillar:
         return False
+    if [a.topic for a in scope.areas if a.topic].count(area.topic) > 1:
+        return False
     asked = next((t.asked for t in topics() if t.key == area.topic), None)
     roots, own = stems(area.label), {f.id for f in area.findings}
-    for finding in scope.of(kind):
-        if finding.id in own:
-            continue
-        text = " ".join([finding.words, *finding.section[1:]])
-        if roots <= stems(text) or (asked is not None and asked.search(text)):
-            return False
-    return [a.topic for a in scope.areas if a.topic].count(area.topic) <= 1
+    others = [f for f in scope.of(kind) if f.id not in own]
+    return not any(roots <= _roots(f) or (asked is not None and asked.search(_text(f)))
+                   for f in others)
+
+
+@lru_cache(maxsize=65536)
+def _roots(finding: Finding) -> set[str]:
+    return stems(_text(finding))
+
+
+def _text(finding: Finding) -> str:
+    return " ".join([finding.words, *finding.section[1:]])
 
 
 def _of_scope(row: str, scope: Scope, kind: FindingKind, found: Sequence[Finding]) -> Ask:
@@ -142,12 +151,11 @@ def _by_topic(shelf: Shelf) -> Iterator[Ask]:
     for topic in topics():
         for kind in (*ASKED_FOR, *SAID):
             held = [(s, a) for s in shelf.scopes for a in s.areas if a.topic == topic.key]
-            if not all(has_all(a, s, kind) for s, a in held) or _strays(shelf, held, topic.asked,
-                                                                        kind):
-                continue
             found = askable([f for _, a in held for f in a.of(kind)], least=2)
-            if len({f.report_id for f in found}) > 1:
-                yield Ask("filter", "topic", {**_nouns(kind), "area": topic.label},
+            if len({f.report_id for f in found}) > 1 \
+                    and all(a.is_its_topic and has_all(a, s, kind) for s, a in held) \
+                    and not _strays(shelf, held, topic.asked, kind):
+                yield Ask("filter", "topic", {**_nouns(kind), **label_names(topic.label)},
                           Spot("", topic.label, kind.value), listed_all(shelf, found),
                           each(found), ids(found))
 

@@ -24,8 +24,8 @@ _CLAUSE = re.compile(r"^(?P<who>(?:the|an?|its|each|every|no|two|three|four|five
                      r"|nine|ten) (?:[\w’'-]+ ){0,5}?[\w’'-]+) (?P<aux>has|have|is|are|was|were"
                      r"|can|cannot) (?P<rest>.+)$", re.IGNORECASE)
 _BODY = re.compile(r"^the (?:force|service|constabulary|council|school)$", re.IGNORECASE)
-_POINTING = re.compile(r"\b(?:it|they|them|this|these|those|which|who|that|us|such|also)\b",
-                       re.IGNORECASE)
+_POINTING = re.compile(r"\b(?:it|they|them|this|these|those|which|who|that|us|such|also"
+                       r"|the (?:unit|team|scheme|area|question))\b", re.IGNORECASE)
 _LONGEST = 20
 
 
@@ -93,7 +93,9 @@ def why(finding: Finding, scope: Scope) -> str:
     """The question that a "because" answers, turned round at its verb: "Why has Kent cut ...";
     "" where the sentence is too long or leans on the one before it."""
     cause = _CAUSE.match(plain(finding))
-    clause = _CLAUSE.match(cause["what"]) if cause else None
+    # After "and" the cause may be that of the second half alone.
+    whole = cause is not None and " and the " not in cause["what"] and ", and" not in cause["what"]
+    clause = _CLAUSE.match(cause["what"]) if cause and whole else None
     if clause is None:
         return ""
     rest, _, more = clause["rest"].partition(", ")
@@ -111,16 +113,16 @@ def sides(shelf: Shelf) -> Iterator[Ask]:
     for subject in subjects(shelf):
         if len(subject.findings) <= _FEW:
             by_phrase.setdefault(subject.phrase.removeprefix("the "), []).append(subject)
-    for phrase, found in by_phrase.items():
+    for found in by_phrase.values():
         pairs = combinations(found, 2) if len(found) <= _ALL_PAIRS else pairwise(found)
         for one, other in pairs:
-            if one.scope.force != other.scope.force:
-                yield _compared(phrase, one, other)
+            if one.scope.force != other.scope.force and one.scope.sort == other.scope.sort:
+                yield _compared(one, other)
 
 
-def _compared(phrase: str, one: Subject, other: Subject) -> Ask:
+def _compared(one: Subject, other: Subject) -> Ask:
     names = two_names(one.scope, other.scope)
-    return Ask("compare", "subject", {**names, "subject": phrase},
-               Spot(other.scope.key, phrase, other.findings[0].kind.value),
+    return Ask("compare", "subject", {**names, "subject": one.phrase},
+               Spot(other.scope.key, one.phrase, other.findings[0].kind.value),
                f"{told(one.scope, one.findings, 2)} {told(other.scope, other.findings, 2)}",
                (ids(one.findings), ids(other.findings)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -13,7 +13,8 @@ from pathlib import Path
 import corpus
 from corpus.model import Finding, FindingKind
 from corpus.names import topics
-from evals.suite.asking.scope import Scope, Shelf, label_of
+from evals.suite.asking.area import label_of
+from evals.suite.asking.scope import Scope, Shelf
 from evals.suite.asking.wording import dull, templates
 from index.words import stem, terms
 
@@ -22,6 +23,8 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’\-–][^\W_]+)*|[^\w\s]")
 _BEFORE = frozenset("of in on with for about from by the its a an all each every against "
                     "between at as their no".split())
 _ARTICLES = frozenset({"the", "its", "this", "their"})
+# What says that there are several: a question asks after them in the plural.
+_ONE_OF = frozenset({"a", "an", "each", "every"})
 # "The force records": a sentence, no phrase.
 _DOERS = frozenset({"force", "forces", "constabulary", "service", "council", "school", "officer",
                     "officers", "inspectors", "staff"})
@@ -30,11 +33,9 @@ _ADVERBS = frozenset({"still", "together", "too", "well", "already", "today"})
 _COUNTED = frozenset({"unit", "room", "team", "centre", "hub", "scheme", "rate", "model", "plan"})
 _LONGEST = 5
 _ENOUGH = 2
+# What inspectors did, not what they found.
+_ABOUT_IT = re.compile(r"(?:We|I) (?:examined|inspected|assessed|looked|reviewed)\b(?!.*\bfound\b)")
 _NO_SUBJECT = frozenset({FindingKind.JUDGMENT, FindingKind.SUMMARY})
-
-
-# An article that says that there are several: a question asks after them in the plural.
-_ONE_OF = frozenset({"a", "an", "each", "every"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ def subjects(shelf: Shelf) -> tuple[Subject, ...]:
     for scope in shelf.scopes:
         held: dict[str, list[tuple[Finding, str]]] = {}
         for finding in scope.usable:
-            if finding.kind not in _NO_SUBJECT:
+            if finding.kind not in _NO_SUBJECT and not _ABOUT_IT.match(finding.words):
                 for key, surface in _spoken(finding, known).items():
                     held.setdefault(key, []).append((finding, surface))
-        for key, pairs in sorted(held.items()):
+        for _, pairs in sorted(held.items()):
             if phrase := _put([surface for _, surface in pairs]):
                 found.append(Subject(phrase, scope, tuple(f for f, _ in pairs)))
     return tuple(found)
@@ -85,7 +86,7 @@ def _spoken(finding: Finding, known: Mapping[Stems, str]) -> dict[str, str]:
 
 def _with_article(before: str, phrase: str) -> str:
     """A phrase that ends where its noun does, as it would be asked after."""
-    if before in _ONE_OF:
+    if before in _ONE_OF and not _is_noun(phrase):
         return _plural(phrase)
     return f"the {phrase}" if before in _ARTICLES else phrase
 
@@ -198,8 +199,8 @@ def _headings(shelf: Shelf) -> Iterator[str]:
 def _abbreviations() -> tuple[tuple[str, str], ...]:
     """Short and full forms of the domain's terms."""
     path = Path(corpus.__file__).parent / "data" / "glossary.toml"
-    told: Iterable[tuple[str, str]] = tomllib.loads(path.read_text("utf-8"))["abbreviations"].items()
-    return tuple((short, full) for short, full in told if len(full.split()) > 1)
+    told: dict[str, str] = tomllib.loads(path.read_text("utf-8"))["abbreviations"]
+    return tuple((short, full) for short, full in told.items() if len(full.split()) > 1)
 
 
 def _lower(phrase: str) -> str:

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 
 from assistant.compose.phrasing import plain, said
 from corpus.model import Finding, FindingKind, Grade
-from evals.suite.asking.scope import Area, Scope, Shelf
+from evals.suite.asking.area import Area
+from evals.suite.asking.scope import Scope, Shelf
 from evals.suite.asking.wording import number
 from evals.suite.asking.wording import said as worded
 
-_BODY = re.compile(r"^(?:More positively, )?(?:the (?:force|service|constabulary|council|school)"
-                   r"|it(?= \w))\b", re.IGNORECASE)
+_OPENER = re.compile(r"^(?:However,? |More positively, |On the other hand, )")
+_BODY = re.compile(r"^(?:the (?:force|service|constabulary|council|school)|it(?= \w))\b",
+                   re.IGNORECASE)
 _MOST = 3
 
 
 def sentence(finding: Finding, scope: Scope) -> str:
     """What a finding says, as an answer states it, with the body named where it begins with it."""
-    told = " ".join(said(finding))
+    told = _bare(" ".join(said(finding)))
     asked = finding.kind in (FindingKind.AREA_FOR_IMPROVEMENT, FindingKind.RECOMMENDATION)
     if asked or (told.startswith("It ") and not finding.lead_in):
         return told
@@ -35,15 +37,10 @@ def verdict(scope: Scope, area: Area) -> str:
     """The area's judgment as a sentence with the body and the year."""
     if area.judged is None:
         raise ValueError(f"{area.path} has no judgment")
-    return judged(scope, area.judged, area.label)
-
-
-def judged(scope: Scope, finding: Finding, label: str) -> str:
-    """A judgment under this label, whether the report has a sentence for it or a bare grade."""
-    grade = finding.grade or Grade.NOT_GRADED
+    grade = area.judged.grade or Grade.NOT_GRADED
     name = {Grade.REQUIRES_IMPROVEMENT: "requires", Grade.NOT_GRADED: "ungraded"}.get(grade, "is")
-    return worded(name, body=_capital(scope.body), area=label, grade=grade.value,
-                  in_when=scope.names["in_when"])
+    return worded(name, body=_capital(scope.body), grade=grade.value,
+                  in_when=scope.names["in_when"], **area.names)
 
 
 def listed(scope: Scope, findings: Sequence[Finding]) -> str:
@@ -62,7 +59,14 @@ def listed_all(shelf: Shelf, findings: Sequence[Finding]) -> str:
 
 
 def _items(findings: Sequence[Finding]) -> str:
-    return " ".join(plain(f) for f in findings)
+    return " ".join(_bare(plain(f)) for f in findings)
+
+
+def _bare(text: str) -> str:
+    """A sentence without the words that link it to the one before; the inspectors are "we" to
+    themselves alone."""
+    text = re.sub(r"\bour(?= (?:\d{4} )?inspection\b)", "the", _OPENER.sub("", text))
+    return _capital(re.sub(r"\bwe(?= [a-z])", "inspectors", text))
 
 
 def _capital(text: str) -> str:

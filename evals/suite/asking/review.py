@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from corpus.model import Finding, FindingKind, Grade, Polarity
+from evals.suite.asking.area import Area
 from evals.suite.asking.ask import Ask, Groups, Spot, ids
 from evals.suite.asking.grade import same_grade
 from evals.suite.asking.reference import sentence, told, verdict
-from evals.suite.asking.scope import Area, Scope, Shelf
+from evals.suite.asking.scope import Scope, Shelf
 
 GOOD = (FindingKind.STRENGTH, FindingKind.INNOVATIVE_PRACTICE)
 BAD = (FindingKind.WEAKNESS, FindingKind.CAUSE_OF_CONCERN, FindingKind.AREA_FOR_IMPROVEMENT)
@@ -20,7 +21,7 @@ _PARTS = ((FindingKind.STRENGTH, FindingKind.INNOVATIVE_PRACTICE), (FindingKind.
 
 
 def reasons(shelf: Shelf) -> Iterator[Ask]:
-    """Why an area has its grade: its judgment, and one finding that speaks the same way."""
+    """Why an area has its grade: a finding that speaks the same way."""
     for scope in shelf.scopes:
         for area in scope.areas:
             found = speaking_for(area)
@@ -28,15 +29,14 @@ def reasons(shelf: Shelf) -> Iterator[Ask]:
                 yield Ask("why", "grade",
                           {**scope.names, **area.names, "graded": _graded(area.grade)},
                           Spot(scope.key, area.label, found[0].kind.value),
-                          f"{verdict(scope, area)} {_told(scope, found, 2)}",
-                          (same_grade(shelf, scope, area), ids(found)), grades=(area.grade,))
+                          told(scope, found), (ids(found),))
 
 
 def speaking_for(area: Area) -> tuple[Finding, ...]:
     """The findings of an area that speak for its grade; none for one between good and bad."""
     if area.grade is None or area.grade.polarity is Polarity.NEUTRAL:
         return ()
-    return area.of(*(GOOD if area.grade.polarity is Polarity.POSITIVE else BAD))
+    return area.usable_of(*(GOOD if area.grade.polarity is Polarity.POSITIVE else BAD))
 
 
 def tones(shelf: Shelf) -> Iterator[Ask]:
@@ -45,7 +45,7 @@ def tones(shelf: Shelf) -> Iterator[Ask]:
         for area in scope.areas:
             for form, kinds, barred in (("well", GOOD, Polarity.NEGATIVE),
                                         ("badly", BAD, Polarity.POSITIVE)):
-                found = area.of(*kinds)
+                found = area.usable_of(*kinds)
                 if found and area.label and not area.is_pillar:
                     yield Ask("polarity", form, {**scope.names, **area.names},
                               Spot(scope.key, area.label, found[0].kind.value),
@@ -56,7 +56,7 @@ def briefings(shelf: Shelf) -> Iterator[Ask]:
     """A briefing on an area, or on a whole inspection with one judgment of each grade."""
     for scope in shelf.scopes:
         for area in scope.areas:
-            parts = [found for kinds in _PARTS if (found := area.of(*kinds))]
+            parts = [found for kinds in _PARTS if (found := area.usable_of(*kinds))]
             if area.judged and area.label and len(parts) > 1:
                 yield Ask("brief", "area", {**scope.names, **area.names},
                           Spot(scope.key, area.label, parts[0][0].kind.value),
@@ -69,7 +69,7 @@ def _whole(shelf: Shelf, scope: Scope) -> Iterator[Ask]:
     graded = [area for area in scope.areas if area.grade and area.label]
     advice = next((found for kind in (FindingKind.CAUSE_OF_CONCERN,
                                       FindingKind.AREA_FOR_IMPROVEMENT)
-                   if (found := scope.of(kind))), ())
+                   if (found := scope.usable_of(kind))), ())
     if len(graded) < 2 or not advice:
         return
     first = {area.grade: area for area in reversed(graded)}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corpus.model import FindingKind
+from evals.suite.asking.area import Area
 from evals.suite.asking.ask import Ask, Spot, each, ids
 from evals.suite.asking.grade import Side, of_area, pairs, same_grade
 from evals.suite.asking.listing import askable, has_all
 from evals.suite.asking.reference import listed, told, verdict
 from evals.suite.asking.review import BAD, GOOD, speaking_for, tones
-from evals.suite.asking.scope import Area, Scope, Shelf
+from evals.suite.asking.scope import Scope, Shelf
 from evals.suite.asking.wording import noun
 
 _IMPROVE = FindingKind.AREA_FOR_IMPROVEMENT
@@ -29,7 +30,7 @@ def follow_ups(shelf: Shelf) -> Iterator[Ask]:
 
 
 def _after_grade(shelf: Shelf, scope: Scope, area: Area) -> Iterator[Ask]:
-    first = ((of_area(shelf, scope, area).wordings[0], verdict(scope, area)),)
+    first = ((_worded(of_area(shelf, scope, area)), verdict(scope, area)),)
     if found := speaking_for(area):
         yield Ask("follow_up", "why", scope.names, Spot(scope.key, area.label, found[0].kind.value),
                   told(scope, found, 2), (ids(found),), history=first)
@@ -42,12 +43,18 @@ def _after_grade(shelf: Shelf, scope: Scope, area: Area) -> Iterator[Ask]:
 
 def _elsewhere(shelf: Shelf, one: Side, other: Side) -> Ask:
     (a, first), (b, second) = one, other
-    asked = of_area(shelf, a, first).wordings[0]
+    asked = _worded(of_area(shelf, a, first))
     form = "year" if a.force == b.force else "body" if a.when == b.when else "both"
     assert second.grade is not None
     return Ask("follow_up", form, b.names, Spot(b.key, second.label, FindingKind.JUDGMENT.value),
                verdict(b, second), (same_grade(shelf, b, second),), grades=(second.grade,),
                history=((asked, verdict(a, first)),))
+
+
+def _worded(ask: Ask) -> str:
+    """One of a question's wordings, another for another area."""
+    wordings = ask.wordings
+    return wordings[len(ask.spot.scope + ask.spot.area) % len(wordings)]
 
 
 def _after_tone(shelf: Shelf) -> Iterator[Ask]:
@@ -56,9 +63,9 @@ def _after_tone(shelf: Shelf) -> Iterator[Ask]:
              for area in scope.areas if area.label}
     for ask in tones(shelf):
         scope, area = areas[ask.spot.scope, ask.spot.area]
-        other = area.of(*(BAD if ask.form == "well" else GOOD))
+        other = area.usable_of(*(BAD if ask.form == "well" else GOOD))
         if other and ask.reference:
             yield Ask("follow_up", "badly" if ask.form == "well" else "well", scope.names,
                       Spot(scope.key, area.label, other[0].kind.value), told(scope, other),
                       (ids(other),), forbidden=None,
-                      history=((ask.wordings[0], ask.reference),))
+                      history=((_worded(ask), ask.reference),))

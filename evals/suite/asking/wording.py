@@ -28,7 +28,8 @@ def form(kind: str, name: str) -> Wording:
 
 def filled(template: str, values: dict[str, str]) -> str:
     """A template with its values in place and a capital at the start, white space mended."""
-    text = re.sub(r"\s+([,.?!:;])", r"\1", " ".join(template.format(**values).split()))
+    text = re.sub(r"[ \t]+", " ", template.format(**values)).strip()
+    text = re.sub(r" ([,.?!:;])", r"\1", text)
     return text[:1].upper() + text[1:] if template.startswith("{") else text
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import prompts
 from assistant.compose.phrasing import said
-from assistant.compose.prompting import neutral
 from assistant.models.failures import telling
 from corpus.errors import FindingsError
 from corpus.model import Finding, FindingKind
-from evals.suite.asking.scope import is_barred
+from corpus.names import official_name
+from evals.suite.asking.area import is_barred
 from index.passages import statement
 from index.words import words
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SHORTEST, LONGEST, MOST_COPIED = 4, 30, 6
 _FEWEST_WORDS = 6
 _PASSED_OVER = frozenset({FindingKind.JUDGMENT, FindingKind.SUMMARY})
+_ITSELF = re.compile(r"\b(?:this|the|that) finding\b", re.IGNORECASE)
+Owner = tuple[str | None, int | None]
 _QUOTES = "\"'“”‘’"
 
 
@@ -38,17 +40,25 @@ class Fault(StrEnum):
     TOO_SHORT = "too_short"
     TOO_LONG = "too_long"
     COPIED = "copied"
+    SPEAKS_OF_IT = "speaks_of_it"
     REPEATED = "repeated"
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Rows that a model wrote, how many replies were dropped for which fault, and the error that
-    broke off the writing, if one did: rows written before it are kept."""
+    """Rows that a model wrote, over which it iterates; how many replies were dropped for which
+    fault; and the error that broke off the writing, if one did: rows written before it are
+    kept."""
 
     rows: tuple[dict[str, Any], ...]
     dropped: Mapping[Fault, int] = field(default_factory=dict)
     error: FindingsError | None = None
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 def written(findings: Sequence[Finding], chat: BaseChatModel, number: int, seed: int = 11,
@@ -57,14 +67,20 @@ def written(findings: Sequence[Finding], chat: BaseChatModel, number: int, seed:
     sections and kinds of finding. Findings that steer a program are never sent.
 
     A reply is kept if it is one line of ``SHORTEST`` to ``LONGEST`` words that ends in a question
-    mark, copies no more than ``MOST_COPIED`` words in a row and was not written before. Dropped
-    ones are not asked again: another finding is taken, until ``number`` are kept or twice as many
-    were asked for. ``name`` goes into ``origin``; the model's own where it is empty.
+    mark, copies no more than ``MOST_COPIED`` words in a row, does not speak of "the finding" and
+    was not written before. For a dropped one another finding is taken, until ``number`` are kept
+    or twice as many calls were made. A body or a year that the reply leaves out is put in where
+    other reports would answer too. ``name`` goes into ``origin``; the model's own where it is
+    empty.
+
+    Raises the error of the model (``FixConfiguration``, ``TryAgain``) where not even one question
+    was written before it.
     """
     name = name or model_name(chat)
     rows: list[dict[str, Any]] = []
     dropped: Counter[Fault] = Counter()
     seen: set[str] = set()
+    owners = {(f.force, f.year) for f in findings}
     for finding in spread(findings, seed)[:2 * max(number, 0)]:
         if len(rows) == number:
             break
@@ -72,9 +88,12 @@ def written(findings: Sequence[Finding], chat: BaseChatModel, number: int, seed:
             with telling(name):
                 reply = str(chat.invoke(messages(finding)).text)
         except FindingsError as error:
+            if not rows:
+                raise
             return Written(tuple(rows), dict(dropped), error)
         question = tidied(reply)
         fault = fault_of(question, finding, seen)
+        question = placed(question, finding, owners)
         if fault is not None:
             dropped[fault] += 1
             continue
@@ -86,6 +105,8 @@ def written(findings: Sequence[Finding], chat: BaseChatModel, number: int, seed:
 def messages(finding: Finding) -> list[BaseMessage]:
     """What the model is sent: the rules, and the finding with its place as data."""
     from langchain_core.messages import HumanMessage, SystemMessage
+
+    from assistant.compose.prompting import neutral
 
     owner = " ".join(str(part) for part in (finding.force, finding.year) if part)
     told = [f"Body and year: {neutral(owner)}" if owner else "",
@@ -106,7 +127,7 @@ def fault_of(question: str, finding: Finding, seen: set[str]) -> Fault | None:
     count = len(question.split())
     if "\n" in question:
         return Fault.SEVERAL_LINES
-    if not question.endswith("?") or re.search(r"[?!.] +[A-Z].*\?$", question):
+    if not question.endswith("?"):
         return Fault.NO_QUESTION
     if count < SHORTEST:
         return Fault.TOO_SHORT
@@ -114,7 +135,27 @@ def fault_of(question: str, finding: Finding, seen: set[str]) -> Fault | None:
         return Fault.TOO_LONG
     if copied(question, statement(finding)) > MOST_COPIED:
         return Fault.COPIED
+    if _ITSELF.search(question):
+        return Fault.SPEAKS_OF_IT
     return Fault.REPEATED if question.lower() in seen else None
+
+
+def placed(question: str, finding: Finding, owners: Collection[Owner]) -> str:
+    """A question that says whose report and of which year it asks for, where there are several
+    ``owners`` (bodies with years)."""
+    force, year, lead = finding.force, finding.year, ""
+    if force and len({body for body, _ in owners}) > 1 and force.lower() not in question.lower():
+        question, done = re.subn(r"\bthe (?:force|service|constabulary)\b", force, question,
+                                 count=1, flags=re.IGNORECASE)
+        lead = "" if done else f" {'in' if official_name(force) != force else 'at'} {force}"
+    several = len({when for body, when in owners if body == force}) > 1
+    if year and several and not re.search(r"\b(?:19|20)\d\d\b", question):
+        lead += f" in {year}"
+    if not lead:
+        return question
+    first = question if force and question.startswith(force) else question[:1].lower() \
+        + question[1:]
+    return f"{lead[1].upper()}{lead[2:]}, {first}"
 
 
 def copied(question: str, text: str) -> int:
