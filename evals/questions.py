@@ -70,13 +70,22 @@ class Row:
 def read(path: Path) -> list[Row]:
     """The questions of a file. Raises ``ValueError`` naming the line that can't be used."""
     found = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        if line.strip():
-            try:
-                found.append(row_of(path.stem, json.loads(line)))
-            except (ValueError, TypeError, KeyError) as error:
-                raise ValueError(f"{path.name}, line {number}: {error}") from error
+    for number, line in lines(path):
+        try:
+            found.append(row_of(path.stem, json.loads(line)))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ValueError(f"{path.name}, line {number}: {error}") from error
     return found
+
+
+def lines(path: Path) -> list[tuple[int, str]]:
+    """The lines of a JSON Lines file that hold something, with their numbers.
+
+    Lines end where the format ends them and nowhere else: a question may hold any of the other
+    characters that Unicode calls line ends. Raises ``OSError`` and ``UnicodeDecodeError``.
+    """
+    told = path.read_text("utf-8-sig").split("\n")
+    return [(number, line) for number, line in enumerate(told, 1) if line.strip()]
 
 
 def problems(rows: Sequence[Row], known: Collection[str]) -> list[str]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from assistant.settings import Settings, load
 from corpus.errors import FixConfiguration
-from evals.suite.catalogue import CATALOGUE
-from evals.suite.exact import Prices
+from evals.suite.metrics.catalogue import CATALOGUE
+from evals.suite.metrics.exact import Prices
 from evals.suite.suites import Suite, named
 
 

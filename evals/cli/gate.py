@@ -7,9 +7,9 @@ from pathlib import Path
 
 from corpus.errors import FixConfiguration
 from evals.cli.common import bar, say, settings_of
-from evals.suite.baseline import make, path_of, read, write
+from evals.suite.comparing.baseline import make, path_of, read, write
+from evals.suite.comparing.gate import gate as compared
 from evals.suite.folder import Folder
-from evals.suite.gate import gate as compared
 from evals.suite.plan import Plan
 from evals.suite.suites import named
 

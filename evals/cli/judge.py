@@ -8,10 +8,10 @@ from contextlib import closing
 from corpus.errors import FixConfiguration
 from corpus.model import Finding
 from evals.cli.common import bar, say, settings_of
-from evals.suite import calibration
-from evals.suite.agreement import remember
 from evals.suite.cache import Cache
-from evals.suite.judging import open_judge
+from evals.suite.judges import calibration
+from evals.suite.judges.agreement import remember
+from evals.suite.judges.opening import open_judge
 from evals.suite.table import judge_line
 
 

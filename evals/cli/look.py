@@ -8,8 +8,8 @@ from pathlib import Path
 
 from corpus.errors import FixConfiguration
 from evals.cli.common import say, settings_of
-from evals.suite.catalogue import CATALOGUE
 from evals.suite.folder import Folder
+from evals.suite.metrics.catalogue import CATALOGUE
 from evals.suite.suites import suites as known_suites
 from evals.suite.table import columns, lines
 
@@ -17,13 +17,13 @@ from evals.suite.table import columns, lines
 def written(folder: Folder, place: Path) -> Path:
     """Write a run's report; the path of its page. Raises ``FixConfiguration`` where it can't be
     written."""
-    from evals.suite.page import page
+    from evals.suite.page.document import page
     from evals.suite.told import told
 
     report = told(folder)
     try:
         place.mkdir(parents=True, exist_ok=True)
-        (place / "report.json").write_text(json.dumps(report, ensure_ascii=False) + "\n", "utf-8")
+        (place / "report.json").write_text(json.dumps(report) + "\n", "utf-8")
         (place / "report.html").write_text(page(report), "utf-8")
     except OSError as error:
         raise FixConfiguration(f"The report can't be written to {place}: {error.strerror}.",
@@ -47,11 +47,11 @@ def show(options: argparse.Namespace) -> int:
 
 def compare(options: argparse.Namespace) -> int:
     """Print what changed."""
-    from evals.suite.compare import compare as compared
+    from evals.suite.comparing.compare import compare as compared
 
     found = compared(Folder.open(options.before), Folder.open(options.after))
     if options.json:
-        say(json.dumps(found.to_dict(), ensure_ascii=False))
+        say(json.dumps(found.to_dict()))
     else:
         for line in found.text():
             say(line)

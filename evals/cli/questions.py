@@ -13,7 +13,7 @@ from typing import Any
 from assistant.models.registry import open_model
 from corpus.errors import FixConfiguration
 from evals.cli.common import say, settings_of, suite_of
-from evals.questions import KINDS, problems, row_of
+from evals.questions import KINDS, lines, problems, row_of
 from evals.suite.suites import Suite, named
 from index.store import Index
 
@@ -37,7 +37,7 @@ def lint(options: argparse.Namespace) -> int:
 
 def make(options: argparse.Namespace) -> int:
     """Draft questions into a new file."""
-    from evals.suite.drafting import drafts, written
+    from evals.suite.drafting.drafts import drafts, written
 
     _new(options.out)
     if unknown := [kind for kind in options.kinds if kind not in KINDS]:
@@ -76,16 +76,15 @@ def _readable(path: Path) -> tuple[list[str], list[Mapping[str, Any]]]:
     told: list[str] = []
     rows: list[Mapping[str, Any]] = []
     try:
-        lines = path.read_text("utf-8").splitlines()
+        held = lines(path)
     except (OSError, UnicodeDecodeError) as error:
         raise FixConfiguration(f"The questions {path} can't be read.",
                                "Name a JSON Lines file in UTF-8 with --questions.") from error
-    for number, line in enumerate(lines, 1):
+    for number, line in held:
         try:
-            if line.strip():
-                row = json.loads(line)
-                row_of(path.stem, row)
-                rows.append(row)
+            row = json.loads(line)
+            row_of(path.stem, row)
+            rows.append(row)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             told.append(f"Line {number}: {error}.")
     return told, rows
@@ -109,7 +108,7 @@ def _new(path: Path) -> None:
 
 def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
     try:
-        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows),
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows),
                         "utf-8")
     except OSError as error:
         raise FixConfiguration(f"{path} can't be written: {error.strerror}.",

@@ -8,8 +8,8 @@ from pathlib import Path
 from evals.cli.common import bar, metrics_of, prices_of, say, settings_of, suite_of
 from evals.cli.look import written
 from evals.suite.folder import Folder
+from evals.suite.metrics.summary import floor_misses, summarise
 from evals.suite.plan import Plan
-from evals.suite.summary import floor_misses, summarise
 from evals.suite.table import lines
 
 

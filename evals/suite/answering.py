@@ -13,7 +13,7 @@ from assistant.backend import ComposerName
 from assistant.service import Service
 from assistant.updates import Stage
 from corpus.errors import FixConfiguration
-from evals.questions import row_of
+from evals.questions import lines, row_of
 from evals.suite import program
 from evals.suite.cache import Cache, key
 from evals.suite.record import Answered, Context
@@ -96,20 +96,19 @@ def rows(path: Path, limit: int = 0) -> list[dict[str, Any]]:
     Raises ``FixConfiguration`` naming the file and line that can't be used.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
+        held = lines(path)
     except (OSError, UnicodeDecodeError) as error:
         raise FixConfiguration(f"The questions {path} can't be read.",
                                "Name a JSON Lines file in UTF-8 with --questions.") from error
     found: list[dict[str, Any]] = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                told = json.loads(line)
-                row_of(path.stem, told)
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
-                raise FixConfiguration(f"{path.name}, line {number}: {error}.", "Correct it; "
-                                       "`findings eval lint` tells all of them.") from error
-            found.append(told)
+    for number, line in held:
+        try:
+            told = json.loads(line)
+            row_of(path.stem, told)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise FixConfiguration(f"{path.name}, line {number}: {error}.",
+                                   "Correct it; `findings eval lint` tells all of them.") from error
+        found.append(told)
     if not found:
         raise FixConfiguration(f"{path.name} holds no questions.",
                                "`findings eval make-questions` drafts some.")

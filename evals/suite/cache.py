@@ -12,7 +12,7 @@ from typing import Any
 
 def key(*parts: Any) -> str:
     """A digest of these parts, in this order."""
-    told = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    told = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -45,7 +45,7 @@ class Cache:
         if self._held is not None:
             with self._lock:
                 self._held.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)",
-                                   (wanted, json.dumps(told, ensure_ascii=False)))
+                                   (wanted, json.dumps(told)))
 
     def close(self) -> None:
         """Release the file."""

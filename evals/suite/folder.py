@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from corpus.errors import FixConfiguration, GiveUp
+from evals.suite.metrics.score import Score
 from evals.suite.record import Answered
-from evals.suite.score import Score
 
 FORMAT = 1
 
@@ -62,7 +62,7 @@ class Folder:
 
     def save(self) -> None:
         """Write the manifest, whole or not at all."""
-        _whole(self.path / "run.json", json.dumps(self.manifest, indent=1, ensure_ascii=False))
+        _whole(self.path / "run.json", json.dumps(self.manifest, indent=1))
 
     def answers(self) -> dict[str, Answered]:
         """What has been answered, by the question's id, in order."""
@@ -105,7 +105,7 @@ class Folder:
 
 
 def _line(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False) + "\n"
+    return json.dumps(data) + "\n"
 
 
 def _mend(path: Path) -> None:

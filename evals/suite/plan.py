@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.backend import ComposerName
-from evals.suite import exact, program
-from evals.suite.agreement import agreement
+from evals.suite import program
 from evals.suite.cache import key
+from evals.suite.judges.agreement import agreement
+from evals.suite.metrics import exact
 
 FLOOR = 0.9
 

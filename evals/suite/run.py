@@ -18,10 +18,10 @@ from evals.retrieval import homes
 from evals.suite.answering import Answering, rows
 from evals.suite.cache import Cache
 from evals.suite.folder import Folder
-from evals.suite.judge import Judge
-from evals.suite.judging import NONE, Remembering, open_judge
+from evals.suite.judges.judge import Judge
+from evals.suite.judges.opening import NONE, Remembering, open_judge
+from evals.suite.metrics.scoring import Scorer
 from evals.suite.plan import Judged, Plan, manifest
-from evals.suite.scoring import Scorer
 from index.embedding import Embedder
 
 # Called with how many questions are done, how many there are, and what is going on.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evals.suite.catalogue import CATALOGUE, Group
 from evals.suite.folder import Folder
-from evals.suite.score import Outcome
-from evals.suite.summary import Summary, confusion, floor_misses, summarise
+from evals.suite.metrics.catalogue import CATALOGUE, Group
+from evals.suite.metrics.score import Outcome
+from evals.suite.metrics.summary import Summary, confusion, floor_misses, summarise
 
 _GROUPS = {Group.ANSWERS: "Answers (no judge)", Group.CITATIONS: "Citations",
            Group.RAGAS: "RAGAS", Group.COST: "Length, time, cost"}

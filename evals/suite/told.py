@@ -9,11 +9,11 @@ from typing import Any
 from assistant.answer import Citation, Status
 from evals.questions import Row
 from evals.retrieval.metrics import percentile
-from evals.suite.catalogue import CATALOGUE
 from evals.suite.folder import Folder
+from evals.suite.metrics.catalogue import CATALOGUE
+from evals.suite.metrics.score import Outcome, Score
+from evals.suite.metrics.summary import by_kind, confusion, summarise
 from evals.suite.record import Answered
-from evals.suite.score import Outcome, Score
-from evals.suite.summary import by_kind, confusion, summarise
 
 _SHARES = {"p50": .5, "p90": .9, "p95": .95, "max": 1.0}
 _PLACE = ("n", "finding_id", "title", "force", "year", "section", "kind", "polarity", "grade",

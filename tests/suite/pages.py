@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
-from evals.suite.page import page
+from evals.suite.page.document import page
 
 HOSTILE = ('<script>window.hit = 1</script><img src=x onerror="window.hit = 2"></p></details>'
            "</style>'\" onclick=window.hit=3 <a href=javascript:hit()>x</a> \u202egnorw \0 \ud800")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from evals.suite.judge import Ask, Task
-from evals.suite.trained import split
+from evals.suite.judges.judge import Ask, Task
+from evals.suite.judges.trained import split
 
 Reply = Callable[[Task], Mapping[str, Any]]
 

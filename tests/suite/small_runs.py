@@ -8,8 +8,8 @@ from typing import Any
 
 from assistant.answer import Answer, Citation, Intent, Sentence, Status, Support
 from evals.suite.folder import Folder
+from evals.suite.metrics.score import Outcome, Score
 from evals.suite.record import Answered
-from evals.suite.score import Outcome, Score
 
 QUOTE = "has a backlog of devices"
 # A value, or the outcome that stands where there is none.

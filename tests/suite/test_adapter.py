@@ -10,12 +10,12 @@ import pytest
 
 from assistant.settings import load
 from corpus.errors import FindingsError, FixConfiguration, TryAgain
-from evals.suite import adapter
-from evals.suite.adapter import Sample
+from evals.suite.adapter import metrics as adapter
+from evals.suite.adapter.metrics import Sample
 from evals.suite.cache import Cache
-from evals.suite.judge import Ask, Task, TimedOutError, UnableError, UnparseableError
-from evals.suite.judging import Remembering, open_judge
-from evals.suite.score import Outcome
+from evals.suite.judges.judge import Ask, Task, TimedOutError, UnableError, UnparseableError
+from evals.suite.judges.opening import Remembering, open_judge
+from evals.suite.metrics.score import Outcome
 from tests.fakes import TinyEmbedder
 from tests.suite.scripted import Scripted, verdicts
 

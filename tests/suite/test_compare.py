@@ -10,11 +10,11 @@ import pytest
 
 from corpus.errors import GiveUp
 from evals.retrieval.metrics import Difference
-from evals.suite.chance import LEAST, holm, sign_flip
-from evals.suite.compare import Comparison, compare
-from evals.suite.contrast import Contrast, Verdict
+from evals.suite.comparing.chance import LEAST, holm, sign_flip
+from evals.suite.comparing.compare import Comparison, compare
+from evals.suite.comparing.contrast import Contrast, Verdict
 from evals.suite.folder import Folder
-from evals.suite.score import Outcome
+from evals.suite.metrics.score import Outcome
 from tests.suite.small_runs import JUDGE, Told, answer, many, row, run
 
 Scores = dict[str, dict[str, Told]]

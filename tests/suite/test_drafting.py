@@ -16,7 +16,7 @@ from corpus.library import read
 from corpus.model import Finding, FindingKind, Grade, Metadata, Polarity
 from corpus.names import forces_in
 from evals.questions import problems, row_of
-from evals.suite.drafting import KINDS, drafts
+from evals.suite.drafting.drafts import KINDS, drafts
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDERS = {"shipped": [ROOT / "corpus" / "reports", ROOT / "evals" / "reports"],

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from corpus.errors import FixConfiguration
-from evals.suite import baseline
-from evals.suite.gate import Gate, gate
-from evals.suite.kept import Baseline, parsed
-from evals.suite.score import Outcome
+from evals.suite.comparing import baseline
+from evals.suite.comparing.gate import Gate, gate
+from evals.suite.comparing.kept import Baseline, parsed
+from evals.suite.metrics.score import Outcome
 from tests.suite.small_runs import JUDGE, Told, answer, many, run
 
 Scores = dict[str, dict[str, Told]]

@@ -10,10 +10,11 @@ import pytest
 from assistant.compose.forms import Form, Manner
 from assistant.models.registry import OpenedModel
 from corpus.errors import FixConfiguration, TryAgain
-from evals.suite import adapter, language
-from evals.suite.judge import Ask, Task, TimedOutError, UnparseableError
-from evals.suite.language import Language, read, strict
-from evals.suite.score import Outcome
+from evals.suite.adapter import metrics as adapter
+from evals.suite.judges import language
+from evals.suite.judges.judge import Ask, Task, TimedOutError, UnparseableError
+from evals.suite.judges.language import Language, read, strict
+from evals.suite.metrics.score import Outcome
 from tests.fake_models import QueuedModel
 from tests.suite.test_adapter import SAMPLE, embed
 

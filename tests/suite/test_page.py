@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from evals.suite import page as page_module
-from evals.suite.catalogue import CATALOGUE
-from evals.suite.page import page
-from evals.suite.page_elements import anchor, element, escape
-from evals.suite.page_words import counted, listed, number, seconds, share
+from evals.suite.metrics.catalogue import CATALOGUE
+from evals.suite.page.document import page
+from evals.suite.page.elements import anchor, element, escape
+from evals.suite.page.words import counted, listed, number, seconds, share
 from tests.suite.pages import (
     AGREEMENT,
     HOSTILE,

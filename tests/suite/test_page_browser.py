@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evals.suite.page import page
+from evals.suite.page.document import page
 from tests.browser.chromium import HOW, browser, executable
 from tests.suite.pages import HOSTILE, everywhere, question, run, scored, summary
 

@@ -18,12 +18,12 @@ from corpus.model import Finding
 from evals.questions import FOLDER
 from evals.suite.answering import Answering, rows
 from evals.suite.cache import Cache
-from evals.suite.catalogue import CATALOGUE, Better, Group
+from evals.suite.judges.trained import Trained
+from evals.suite.metrics.catalogue import CATALOGUE, Better, Group
+from evals.suite.metrics.score import Outcome, Score, coverage
+from evals.suite.metrics.scoring import Scorer
+from evals.suite.metrics.summary import summarise
 from evals.suite.record import Answered
-from evals.suite.score import Outcome, Score, coverage
-from evals.suite.scoring import Scorer
-from evals.suite.summary import summarise
-from evals.suite.trained import Trained
 from index.embedding import Embedder
 from index.sync import sync
 

@@ -17,9 +17,9 @@ from assistant.settings import load
 from corpus.errors import FixConfiguration
 from evals.questions import FOLDER
 from evals.suite.folder import Folder
+from evals.suite.metrics.score import Outcome
 from evals.suite.plan import Plan
 from evals.suite.run import rescore, run
-from evals.suite.score import Outcome
 from evals.suite.suites import named
 
 pytestmark = [pytest.mark.real_embedder, pytest.mark.timeout(900)]

@@ -19,10 +19,10 @@ from assistant.answer import (
     Table,
     Trace,
 )
-from evals.suite.catalogue import CATALOGUE
 from evals.suite.folder import Folder
+from evals.suite.metrics.catalogue import CATALOGUE
+from evals.suite.metrics.score import Judgment, Outcome, Score, not_applicable
 from evals.suite.record import Answered, Context
-from evals.suite.score import Judgment, Outcome, Score, not_applicable
 from evals.suite.told import told
 
 QUOTE = "has a backlog of devices"

@@ -10,8 +10,7 @@ import prompts
 from corpus.errors import FindingsError
 from corpus.model import Finding, FindingKind, Polarity
 from evals.questions import problems, row_of
-from evals.suite.asking.writing import Fault, copied, fault_of, placed, spread
-from evals.suite.drafting import written
+from evals.suite.drafting.writing import Fault, copied, fault_of, placed, spread, written
 from tests.fake_models import QueuedModel
 
 

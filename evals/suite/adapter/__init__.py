@@ -1,0 +1,1 @@
+"""RAGAS: the only rooms that know it."""

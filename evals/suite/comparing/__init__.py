@@ -1,0 +1,1 @@
+"""Two runs, or a run and a committed baseline, held against each other."""

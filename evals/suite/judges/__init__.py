@@ -1,0 +1,1 @@
+"""Who decides what needs a judge, and what their decisions are worth."""
