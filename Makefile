@@ -5,7 +5,7 @@ PORT ?= 7860
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: run setup test lint format bench browser clean
+.PHONY: run setup test lint gate format bench browser clean
 
 run: setup
 	FINDINGS_PORT=$(PORT) $(BIN)/findings serve $(if $(MODEL),--model $(MODEL)) $(if $(REPORTS),--reports $(REPORTS))
@@ -27,6 +27,13 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 
 test: $(VENV)/.ready-dev browser lint
 	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory gate
+
+# Answers the questions that ship and holds the scores against the committed ones: quotes on all of
+# them, the embedded language model on a few.
+gate: $(VENV)/.ready-dev
+	$(BIN)/findings eval gate --suite shipped
+	$(BIN)/findings eval gate --suite small
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -20,7 +20,8 @@ _ASKING = re.compile(
     r"|critical|findings?|points|comments|statements|problems?|issues|weakness(?:es)?|strengths?"
     r"|criticisms?|areas? (?:for|of|needing) improvements?|afis?|causes? (?:of|for) concern"
     r"|innovative practices?|judge?ments?|grades?|happening|effective|overview|brief(?:ing)?"
-    r"|summary|wrong|right|liked?)\b\W*)+", re.IGNORECASE)
+    r"|summary|wrong|right|liked?|exactly|precisely|straight away|immediately|urgently)\b\W*)+",
+    re.IGNORECASE)
 _TAIL = re.compile(r"\W+(?:are there|is there|were there|was there|there are|given|made"
                    r"|reported|in the reports?|overall|any good|up to scratch|please|and|or|on"
                    r"|for|with|at|in|of|to|about)\W*$", re.IGNORECASE)

@@ -39,7 +39,8 @@ _OVER_TIME = re.compile(r"\b(?:then and now|over (?:time|the years)|(?:since|fro
 _FILLER = stems("well wrong problem issue go do find work positive thing good news bad fail "
                 "failing failings failed shortcomings weaknesses weakness like liked "
                 "people page one one-page note see meeting tomorrow quick "
-                "commissioner cover")
+                "commissioner cover impress impressed praise praised pleased healthy right short "
+                "fall fell fallen down commend commended excel spot point high low deficient got")
 
 
 def briefed(question: Question, index: Index, scope: Scope) -> Gathered | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,12 +22,18 @@ from index.words import stem, stems
 
 _MOST = 3
 _SIDES = 6
+# Two statements tell of one thing from this cosine on, where they share this part of the shorter
+# one's words as well; statements that are merely on one subject seldom do both.
+_ALIKE, _SHARED = 0.55, 0.4
 _ROWS = (("grade", FindingKind.JUDGMENT), ("strengths", FindingKind.STRENGTH),
          ("weaknesses", FindingKind.WEAKNESS),
          ("cause_of_concern", FindingKind.CAUSE_OF_CONCERN),
          ("area_for_improvement", FindingKind.AREA_FOR_IMPROVEMENT))
 _COMPARING = stems("compare comparison difference differ differences better worse best worst "
                    "change changed against versus handling how who which between within one other")
+
+_GRADED = re.compile(r"\b(?:graded?|grades|gradings?|rated|ratings?|judged|judge?ments?)\b",
+                     re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,8 @@ def compared(question: Question, index: Index, scope: Scope) -> Gathered | None:
     sides, notes = _sides(question, scope)
     if len(sides) < 2:
         return None
-    words = tuple(w for w in narrowing(question) if stem(w) not in _COMPARING)
+    words = () if _of_grades(question) else tuple(
+        w for w in narrowing(question) if stem(w) not in _COMPARING)
     rows = _of_subject(question, sides, index, scope) if words else []
     if not rows and not (words and not question.facets.topics):
         rows = _of_topic(sides, index)
@@ -58,6 +66,11 @@ def compared(question: Question, index: Index, scope: Scope) -> Gathered | None:
                   rows=tuple(heading(label) for label, _ in rows))
     return Gathered(Intent.COMPARE, tuple(groups), notes=tuple(notes), table=table,
                     by_words=words)
+
+
+def _of_grades(question: Question) -> bool:
+    """Whether the grades of a topic are what is compared, however it is said."""
+    return bool(question.facets.topics and _GRADED.search(question.read))
 
 
 def _sides(question: Question, scope: Scope) -> tuple[list[Side], list[str]]:
@@ -114,15 +127,38 @@ def _of_topic(sides: Sequence[Side], index: Index) -> list[tuple[str, list[tuple
     return rows
 
 
+def _echoed(said: Sequence[Sequence[Finding]], side: Side,
+            index: Index) -> tuple[Finding, ...]:
+    """What a side's reports say in nearly the words in which another side answers: reports on one
+    matter are worded alike from one inspection to the next."""
+    if not side.indexed:
+        return ()
+    scope = replace(side.wanted, topics=frozenset())
+    for told in (found[0] for found in said if found):
+        vector = index.embedder.embed([told.text])[0]
+        for hit in index.search_by(vector, told.text.split(), scope)[:1]:
+            if _tells_the_same(told.text, hit.finding.text, index):
+                return (hit.finding,)
+    return ()
+
+
+def _tells_the_same(one: str, other: str, index: Index) -> bool:
+    first, second = index.embedder.embed([one, other])
+    own, others = stems(one), stems(other)
+    shared = len(own & others) / max(1, min(len(own), len(others)))
+    return float(first @ second) >= _ALIKE and shared >= _SHARED
+
+
 def _of_subject(question: Question, sides: Sequence[Side], index: Index,
                 scope: Scope) -> list[tuple[str, list[tuple[Finding, ...]]]]:
     """One row of what each side's reports say on the subject, with the grade that it falls
     under where every side was graded on that."""
-    said = [likely(question, replace(side.wanted, topics=frozenset()), index, scope)[:_MOST]
+    said = [tuple(likely(question, replace(side.wanted, topics=frozenset()), index, scope)[:_MOST])
             if side.indexed else () for side in sides]
     if not any(said):
         return []
-    rows = [("said", [tuple(found) for found in said])]
+    said = [found or _echoed(said, side, index) for found, side in zip(said, sides, strict=True)]
+    rows = [("said", said)]
     keys = frozenset(question.facets.parts)
     if keys:
         judged = [tuple(f for f in index.findings(replace(side.wanted, topics=keys))

@@ -1,13 +1,46 @@
-"""Judgments that were changed after publication: the newest edition counts, the older is told."""
+"""Which edition of a report is meant: the years that a question names, "the next inspection",
+and, of judgments that were changed after publication, the newest."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from assistant.facets import Facets
+from assistant.scope import Scope
 from corpus.model import Finding
 from index.filter import topics_of
 from prompts import wording
+
+_YEAR_IN = re.compile(r"\b(?:19|20)\d\d\b|\b\d\d/\d\d\b")
+_OTHER = r"(?:inspection|report|round|one|time(?: (?:round|out))?)"
+_AFTER = re.compile(rf"\b(?:the|its|their|a) (?:next|following|subsequent|second) {_OTHER}\b"
+                    rf"|\bnext (?:inspection|report)\b", re.IGNORECASE)
+_LAST = re.compile(r"\b(?:the|its|their) (?:later|latest|newest|most recent|newer|last) "
+                   rf"{_OTHER}\b", re.IGNORECASE)
+_BEFORE = re.compile(rf"\b(?:the|its|their) (?:previous|earlier|preceding|prior) {_OTHER}\b"
+                     r"|\bthe (?:inspection|report|one|time) before\b", re.IGNORECASE)
+_BOTH = re.compile(r"\b(?:and|to|versus|vs\.?|than|against|with|since)\b[^?]{0,30}$",
+                   re.IGNORECASE)
+
+
+def editions_named(text: str, told: Facets, scope: Scope) -> tuple[int, ...]:
+    """The years of the reports that a question names. Beside one year, "the next report" is the
+    one after it and "the latest" the newest: in its place, or as well where both are asked for
+    ("in 2017 and in the latest report")."""
+    years = tuple(dict.fromkeys(map(scope.edition, told.years)))
+    if len(years) != 1:
+        return years
+    indexed = sorted(scope.years_of(frozenset(told.forces) & scope.forces))
+    for pattern, wanted in ((_AFTER, [y for y in indexed if y > years[0]][:1]),
+                            (_LAST, [y for y in indexed if y > years[0]][-1:]),
+                            (_BEFORE, [y for y in indexed if y < years[0]][-1:])):
+        match = pattern.search(text)
+        if match and wanted:
+            both = _YEAR_IN.search(text[:match.start()]) and _BOTH.search(text[:match.start()])
+            return (years[0], wanted[0]) if both else (wanted[0],)
+    return years
 
 
 def current(judged: Sequence[Finding],

@@ -25,18 +25,27 @@ _KINDS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
         (FindingKind.JUDGMENT, r"judge?ments?|gradings?"),
     ))
 # "What did they recommend" asks for whatever inspectors called for, in either kind of box.
-_RECOMMENDED = re.compile(r"\bwhat (?:must|should) (?:it|they|the \w+|[A-Z]\w+(?: \w+)?) do\b"
+_RECOMMENDED = re.compile(r"\bwhat (?:exactly |else |precisely )?(?:must|should) "
+                          r"(?:it|they|the \w+|[A-Z]\w+(?: \w+)?) do\b"
+                          r"|\b(?:was|were|been) (?:[A-Z]\w+ )?told to\b"
+                          r"|\b(?:was|were) [A-Z][\w ]{2,30} told to\b"
                           r"|\b(?:recommend(?:s|ed|ing)?|ask(?:ed|ing)? (?:the force|the service|it"
                           r"|them|for)\b(?! help)|call(?:ed|ing)? for)\b", re.IGNORECASE)
 # The recommendations of a cause of concern are asked for, not the concern.
 _OF_A_CONCERN = re.compile(r"\brec(?:ommendation)?s?\b.{0,30}\b(?:with|for|from|under|of|to|about"
-                           r"|on)\b.{0,40}\bcauses? of concern\b", re.IGNORECASE)
+                           r"|on)\b.{0,40}\bcauses? of concern\b|\bcauses? of concern\b.{0,60}"
+                           r"\brecommendations?\b.{0,25}\b(?:with|under|from|for|to|by) "
+                           r"(?:it|them)\b", re.IGNORECASE)
 _NOT_THESE = re.compile(r"\b(?:not|except(?: for)?|excluding|other than|rather than|apart from)"
                         r"\b (?:the )?(?:areas? for improvement|afis?|causes? of concern"
                         r"|recommendations?|strengths?|weakness(?:es)?|judge?ments?)",
                         re.IGNORECASE)
 _DEADLINE = re.compile(r"\bwithin (?:the )?(?:next )?(\w+ (?:days?|weeks?|months?|years?))\b",
                        re.IGNORECASE)
+_BY_MONTH = re.compile(
+    r"\b(?:by|before|until) (?:the )?(?:(?:end|start|beginning|middle) of )?"
+    r"(?:\d{1,2}(?:st|nd|rd|th)? )?((?:january|february|march|april|may|june|july|august"
+    r"|september|october|november|december) (?:19|20)\d\d)\b", re.IGNORECASE)
 _REQUESTS = (FindingKind.AREA_FOR_IMPROVEMENT, FindingKind.RECOMMENDATION)
 # "Negative findings", "good points": statements of any kind, told by their polarity alone.
 _STATEMENTS = re.compile(r"\b(?:positive|negative|good|bad|critical|favourable|unfavourable"
@@ -53,13 +62,16 @@ _GRADES = ((Grade.OUTSTANDING, r"outstanding"),
 _PRAISE = re.compile(
     r"\b(?:going well|go(?:es)? well|went well|do(?:ing|es|ne)? (?:\w+ )?well|strengths?|positives?"
     r"|praised?|good (?:things|news|points|at)|what (?:is|are|was) .{0,40}good\b"
-    r"|successes|works? well|liked|impress(?:ed|es|ive)|pleased|best at|got better|better at"
+    r"|(?:get(?:s|ting)?|got) (?:\w+ )?right\b|bright spots?|high points?|healthy"
+    r"|commend(?:s|ed|ing|able)?|excel(?:s|led|ling)?|successes|works? well|liked"
+    r"|impress(?:ed|es|ive)|pleased|best at|got better|better at"
     r"|proud of|improved)\b", re.IGNORECASE)
 _BLAME = re.compile(
     r"\b(?:problems?|weakness(?:es)?|going wrong|went wrong|goes wrong|do(?:ing|es)? badly|bad at"
     r"|poor(?:ly)?|fail(?:s|ing|ed|ings?|ures?)?|concerns?|concerned|issues?|worr(?:y|ies|ied|ying)"
     r"|negatives?|disliked|unhappy|criticis\w+|shortcomings?|struggl\w+|not (?:doing )?well|worst"
-    r"|wrong with|need(?:s|ing)? to improve|not good enough|falling short|weak)\b", re.IGNORECASE)
+    r"|wrong with|need(?:s|ing)? to improve|not good enough|f[ae]ll(?:s|ing|en)? (?:short|down)"
+    r"|bad news|low points?|deficien\w+|lets? (?:\w+ ){1,3}down|unhealthy|weak)\b", re.IGNORECASE)
 _MENTAL_HEALTH = re.compile(r"\bmental health (?:problems?|issues?)\b", re.IGNORECASE)
 _PILLARS = re.compile(r"\b(effectiveness|efficien(?:cy|t)|legitima(?:cy|te)|leadership)\b",
                       re.IGNORECASE)
@@ -93,7 +105,9 @@ _SOUGHT: tuple[tuple[Sought, re.Pattern[str]], ...] = tuple(
                        r"|fund(?:ing)?|cost|bill|savings?|investment|spend(?:ing)?)\b"
                        r"|\bhow much (?:money|funding)\b|\bhow much (?:does|did|do|is|was|were|has"
                        r"|have|will) .*\b(?:costs?|spen[dt]|paid|pay|worth|earn)\b|\bwhat (?:does"
-                       rf"|did) .*\bcost\b|{_THE}(?:budget|costs?|salary|funding|price"
+                       rf"|did) .*\bcost\b|\bwhat (?:did|does|do|has|have) .{{1,40}}\b(?:pay"
+                       rf"|paid|spend|spent|charge) (?:for|on)\b"
+                       rf"|{_THE}(?:budget|costs?|salary|funding|price"
                        r"|expenditure)\b"),
         (Sought.COUNT, r"\bhow many\b"),
         (Sought.DURATION, r"\bhow (?:long|old)\b|\bhow much (?:time|longer)\b"
@@ -103,7 +117,9 @@ _SOUGHT: tuple[tuple[Sought, re.Pattern[str]], ...] = tuple(
                         r"|headcount|size)\b"),
         (Sought.NAME, r"\bnames? of\b|\bwhat(?:['’]s| is| was| are) .*\b(?:name|called)\b"
                       r"|^\W*who(?:['’]s| is| was| are| were)\s+(?:the|its|their|in charge|leading"
-                      r"|running|heading)\b|\bwho (?:leads?|led|runs?|ran|heads?|headed|wrote"
+                      r"|running|heading|(?:\w+ ){0,2}?(?:chief|deputy|constable|commissioner"
+                      r"|superintendent|head|leader|chair)\b)\b"
+                      r"|\bwho (?:leads?|led|runs?|ran|heads?|headed|wrote"
                       r"|commands?|commanded|chairs?|chaired|appointed|signed|owns?)\b|\bwhich "
                       r"(?:private |outside )?(?:company|firm|contractor|supplier|person"
                       r"|inspector|minister|laborator(?:y|ies)|lab|university|consultancy)\b"),
@@ -157,11 +173,11 @@ def facets(text: str) -> Facets:
     if _OF_A_CONCERN.search(text):
         kinds = tuple(kind for kind in kinds if kind is not FindingKind.CAUSE_OF_CONCERN)
     asked = bool(_RECOMMENDED.search(text))
-    deadline = _DEADLINE.search(text)
+    deadline = _DEADLINE.search(text) or _BY_MONTH.search(text)
     return Facets(
         kinds=tuple(dict.fromkeys((*kinds, *_REQUESTS))) if asked else kinds,
         forces=tuple(force.name for force in forces_in(text)),
-        years=_years(text),
+        years=_years(_BY_MONTH.sub(" ", text)),
         topics=tuple(topic.key for topic in topics() if topic.asked.search(text)),
         parts=tuple(topic.key for topic in topics() if topic.parts.search(text)),
         trend=cues.trend(text), compares=cues.compares(text), latest=cues.latest(text),
@@ -178,11 +194,17 @@ def _years(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def without_deadline(text: str) -> str:
+    """A text without the time by which something has to be done."""
+    return _BY_MONTH.sub(" ", _DEADLINE.sub(" ", text))
+
+
 def grades(text: str) -> tuple[Grade, ...]:
     """The grades that a question names, "good" only where it is used as one."""
     found = [grade for grade, pattern in _GRADES if re.search(rf"\b{pattern}\b", text, re.I)]
     if Grade.GOOD in found and not re.search(
-            r"\b(?:graded?|rated?|judged|is|are|be|was|were|as)\b.{0,60}\bgood\b", text, re.I):
+            r"\b(?:graded?|rated?|judged|is|are|be|was|were|as)\b.{0,60}\bgood\b"
+            r"|\ban? [\"'‘“]?good[\"'’”]? (?:for|in|on|at|grade|rating|mark)\b", text, re.I):
         found.remove(Grade.GOOD)
     return tuple(found)
 

@@ -19,6 +19,8 @@ _BODY = re.compile(r"\b(?:it|its|they|their|them)\b", re.IGNORECASE)
 _LEANING = re.compile(
     r"^\W*(?:and|but|so|or|also|then|what about|how about|what else|anything else|why not|why\W*$"
     r"|how so|how many\W*$|just|only|more|go on|tell me more|in what way|which of|what next"
+    r"|how (?:many|much) (?:are|were|is|was) (?:left|there (?:now|then|left))\b"
+    r"|where (?:did|does|do|is|was|are|were) (?:that|it|this|they) (?:stand|now|end up)\b"
     r"|since when|by whom|for example|such as|what should (?:it|they|be)\b|what (?:can|must|did|do"
     r"|does|will|is being|are|was|were) (?:it|they|be)\b)", re.IGNORECASE)
 _SWAP = re.compile(r"^\W*(?:(?:and|but|or|so|then)\b\W*)?(?:(?:what|how) about|and|for|on|with|at"

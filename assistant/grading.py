@@ -26,8 +26,16 @@ _OF_GRADES = stems("require requires required requiring improvement improvements
                    "adequate inadequate people effective force get got gets given better worse "
                    "improve improved deteriorate changed change trend time last latest round since "
                    "stand stands inspected actually anything something area where best worst "
-                   "strongest weakest question questions one two three four five six seven marked")
+                   "strongest weakest question questions one two three four five six seven marked "
+                   "anybody anyone somebody someone nobody none manage managed same all "
+                   "whole way through else single overall set beneath below under above each come "
+                   "came out told looked moved move directly may compare ever never highest "
+                   "lowest overall range work works mark marks achieve achieved earn "
+                   "earned award awarded")
 _REASONS = 3
+# All the grades within a pillar, where one report is asked about.
+_EACH = re.compile(r"\b(?:grades|gradings|judge?ments|each|every|all)\b", re.IGNORECASE)
+_ONE = re.compile(r"\b(?:overall|single)\b", re.IGNORECASE)
 
 
 def graded(question: Question, index: Index, scope: Scope) -> Gathered | None:
@@ -38,7 +46,13 @@ def graded(question: Question, index: Index, scope: Scope) -> Gathered | None:
     wanted = replace(question.wanted, kinds=_JUDGED, topics=keys)
     if not keys and told.pillar:
         wanted = replace(wanted, sections=frozenset({told.pillar}))
-    found = _own(index.findings(wanted), told.pillar if not keys else None)
+    found = index.findings(wanted)
+    if told.pillar and not keys and _ONE.search(question.read) and found \
+            and not any(f.section and f.section[-1] == told.pillar for f in found):
+        return Gathered(Intent.GRADE, refusal=Refusal("no_grade"),
+                        nearest=tuple(found[:MOST_NEAREST]))
+    if not (_EACH.search(question.read) and len({f.report_id for f in found}) == 1):
+        found = _own(found, told.pillar if not keys else None)
     if Grade.NOT_GRADED in told.grades and not any(f.grade is Grade.NOT_GRADED for f in found):
         return _ungraded(index, wanted, found)
     extra = [w for w in question.subject if stem(w) not in _OF_GRADES

@@ -14,6 +14,10 @@ _BRIEF = re.compile(r"\b(?:brief (?:me|us)|briefing|summary|summar(?:ise|ize)|ov
 _KIND_FIRST = re.compile(r"^\W*(?:\w+ ){0,2}?(?:areas? for improvement|afis?|causes? of concern"
                          r"|recommendations|recs|strengths|weaknesses|innovative|positives?"
                          r"|negatives?|criticisms|good|bad)\b", re.IGNORECASE)
+# "northants 2017 vuln - AFIs?": a heading, not a sentence.
+_KIND_LAST = re.compile(r"^(?!.*\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would"
+                        r"|should|must)\b).*\b(?:areas? for improvement|afis?|causes? of concern"
+                        r"|recommendations|recs|strengths|weaknesses)\W*$", re.IGNORECASE)
 # "What caused the cause of concern", "which force has most": about findings, no list of them.
 _ONE_OF = re.compile(r"^\W*(?:why|how (?!many)|who|when|where|did|does|do|has|have|can|could|will"
                      r"|would|should)\b", re.IGNORECASE)
@@ -71,7 +75,7 @@ def intent(text: str, facets: Facets) -> Intent:
         return Intent.COUNT
     if listed and not _ONE_OF.search(text) and (
             _LIST.search(text) or len(text.split()) <= 6 or "?" not in text or facets.requests
-            or _KIND_FIRST.match(text)):
+            or _KIND_FIRST.match(text) or _KIND_LAST.match(text)):
         return Intent.LIST
     if _asks_for_a_grade(text, facets):
         return Intent.GRADE

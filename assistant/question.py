@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 
 from assistant.answer import Intent
 from assistant.attachment import attached
-from assistant.facets import STRICT, Facets, facets
+from assistant.editions import editions_named
+from assistant.facets import STRICT, Facets, facets, without_deadline
 from assistant.followup import narrowed, paged, standalone
 from assistant.glossary import spelled_out, synonyms
 from assistant.intent import asks_yes_or_no, briefed_on, intent
 from assistant.outside import Outside, indexed_bodies, outside
+from assistant.request import request
 from assistant.scope import Scope
 from assistant.spelling import renamed, repaired
 from corpus.names import forces_in, topics
@@ -35,7 +37,9 @@ _SHARED = ("force forces police constabulary service report reports inspection i
            "identified issued set published found stated noted year years cycle cycles time times "
            "various different onwards later date now within across among between any every "
            "inspected force's something anything everything else seen spotted pointed "
-           "out ask asked asks asking recommend recommended").split()
+           "out ask asked asks asking recommend recommended deadline deadlines date dates library "
+           "collection labelled tagged headed formal formally ones one straight away immediately "
+           "urgently exactly precisely latest newest recent told insp").split()
 _OF_REPORTS = re.compile(r"\b(?:all |its |the |their )?(?:two|three|four|five|six|\d) "
                          r"(?:inspections?|reports?|forces?|years)\b", re.IGNORECASE)
 _KIND_WORDS = re.compile(
@@ -91,11 +95,6 @@ class Question:
         return bool(told.forces or told.years or told.reports)
 
 
-_GREETING = re.compile(r"^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks|i['’]m"
-                       r"|i am|i have|i['’]ve|we are|we['’]re)\b[^.!?]*[.!]\s+)+(?=.*\?)",
-                       re.IGNORECASE)
-
-
 def tidy(text: str) -> str:
     """A question on one line, without control and formatting characters."""
     visible = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text
@@ -110,13 +109,13 @@ def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
     facets and intent. ``is_word`` tells English words, which are never respelt; ``chosen`` is
     the scope to look in where the question names none."""
     typed = tidy(raw)
-    plain = repaired(renamed(_GREETING.sub("", typed), scope.forces), scope.vocabulary, is_word)
+    plain = repaired(renamed(request(typed), scope.forces), scope.vocabulary, is_word)
     alone = standalone(plain, [(tidy(q), a) for q, a in history])
     text = spelled_out(paged(alone.text)[0], scope.vocabulary)
     told = facets(text)
     if own := indexed_bodies(text, scope):
         told = replace(told, forces=own)
-    told = replace(told, years=tuple(dict.fromkeys(map(scope.edition, told.years))))
+    told = replace(told, years=editions_named(text, told, scope))
     aim = intent(text, told)
     beside = chosen or Filter()
     if parts := narrowed(alone.text):
@@ -127,14 +126,19 @@ def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
     wanted = _within(_wanted(text, told, aim, scope), told, beside)
     return Question(
         raw, alone.text, text, aim, told, wanted, asks_yes_or_no(text),
-        outside(text, told, aim, scope), subject_words(_said_of(text, aim), told, scope),
+        outside(text, told, aim, scope),
+        subject_words(_said_of(text, aim, told, scope), told, scope),
         synonyms(f"{alone.text} {text}"), alone.follows, None,
         tuple(y for y in told.years if y not in wanted.years and not _since(y, text)),
         paged(alone.text)[1], beside, _respelt(typed, plain))
 
 
-def _said_of(text: str, aim: Intent) -> str:
+def _said_of(text: str, aim: Intent, told: Facets, scope: Scope) -> str:
     """The part of a question that tells its subject."""
+    if told.pillar and aim in (Intent.LIST, Intent.COUNT) \
+            and (told.pillar in scope.pillars or told.pillar in scope.sections):
+        # "The effectiveness report": which reports, not what about.
+        text = re.sub(rf"\b{told.pillar}\b", " ", text, flags=re.IGNORECASE)
     if aim is Intent.BRIEF:
         return briefed_on(text)
     return attached(text) if aim in (Intent.LIST, Intent.COUNT) else text
@@ -145,15 +149,21 @@ def _wanted(text: str, told: Facets, aim: Intent, scope: Scope) -> Filter:
     kinds = frozenset(k.value for k in told.kinds) if aim in (Intent.LIST, Intent.COUNT) \
         else frozenset()
     polarities: frozenset[str] = frozenset()
-    if told.polarity and told.sought not in STRICT and not asks_yes_or_no(text) \
-            and aim in (Intent.LOOKUP, Intent.LIST, Intent.COUNT) and (
+    if told.polarity and not told.requests and told.sought not in STRICT \
+            and not asks_yes_or_no(text) and aim in (Intent.LOOKUP, Intent.LIST, Intent.COUNT) and (
                 aim is Intent.LOOKUP or not told.kinds or told.statements):
         polarities = frozenset({told.polarity.value})
     forces = frozenset(f for f in told.forces if f in scope.forces)
     years = _years(text, told, forces, aim, scope)
     topic_keys = frozenset(told.topics) if aim is not Intent.LOOKUP else frozenset()
     return Filter(forces=forces, years=years, kinds=kinds, polarities=polarities,
-                  topics=topic_keys)
+                  topics=topic_keys, sections=_pillar(told, topic_keys, aim, scope))
+
+
+def _pillar(told: Facets, keys: frozenset[str], aim: Intent, scope: Scope) -> frozenset[str]:
+    """The heading of the pillar that a list is wanted of, where the reports have one."""
+    within = told.pillar if aim in (Intent.LIST, Intent.COUNT) and not keys else None
+    return frozenset({within}) if within and within in scope.sections else frozenset()
 
 
 def _years(text: str, told: Facets, forces: frozenset[str], aim: Intent,
@@ -189,13 +199,12 @@ def _within(wanted: Filter, told: Facets, chosen: Filter) -> Filter:
 
 def subject_words(text: str, told: Facets, scope: Scope) -> tuple[str, ...]:
     """The words that narrow a list beyond its kinds, topics, forces and years."""
-    rest = _OF_REPORTS.sub(" ", _KIND_WORDS.sub(" ", text))
+    rest = without_deadline(text) if told.deadline and told.kinds else text
+    rest = _OF_REPORTS.sub(" ", _KIND_WORDS.sub(" ", rest))
     for topic in topics():
         if topic.key in told.topics:
             rest = topic.asked.sub(" ", rest)
     rest = re.sub(r"\b(?:(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?|\d\d/\d\d)\b", " ", rest)
-    if told.deadline and told.kinds:
-        rest = re.sub(rf"\b{re.escape(told.deadline)}\b", " ", rest, flags=re.IGNORECASE)
     for force in forces_in(rest):
         rest = force.pattern.sub(" ", rest)
     owned = {word for body in told.forces for word in words(body)}

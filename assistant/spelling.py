@@ -23,7 +23,10 @@ _LONG = 6
 _SHORT_FORMS = frozenset({"recs"})
 # Findings seldom say what kind they are.
 _KINDS = ("recommendation recommendations improvement improvements judgment judgments strength "
-          "strengths weakness weaknesses innovative inspection inspections").split()
+          "strengths weakness weaknesses innovative inspection inspections please anything "
+          "everything something anybody somebody everybody anyone someone nothing inadequate "
+          "adequate outstanding compare comparison summary summarise difference between "
+          "about").split()
 _LETTERS = 27
 
 

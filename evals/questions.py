@@ -20,6 +20,7 @@ KINDS = (*LOOKUPS, "grade", "list", "count", "filter", "compare", "brief", "ambi
          "unanswerable", "attack")
 _KEYS = {"id", "kind", "question", "history", "answerable", "needed", "complete", "count", "grade",
          "forbidden_polarity", "must_not_say", "reference", "note", "draft", "origin"}
+_NECESSARY = ("id", "kind", "question", "answerable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,10 @@ def problems(rows: Sequence[Row], known: Collection[str]) -> list[str]:
 
 def row_of(file: str, told: Mapping[str, Any]) -> Row:
     """The row of a JSON object. Raises ``ValueError`` saying what can't be used."""
+    if not isinstance(told, Mapping):
+        raise ValueError("it is no object")
+    if missing := [name for name in _NECESSARY if name not in told]:
+        raise ValueError(f"without {', '.join(missing)}")
     if unknown := set(told) - _KEYS:
         raise ValueError(f"unknown keys {sorted(unknown)}")
     kind, polarity = told["kind"], told.get("forbidden_polarity")
@@ -135,14 +140,31 @@ def row_of(file: str, told: Mapping[str, Any]) -> Row:
     if count is not None and (isinstance(count, bool) or not isinstance(count, int)):
         raise ValueError("count is a whole number")
     return Row(
-        id=str(told["id"]), file=file, kind=kind, question=told["question"],
+        id=_encodable(told["id"]), file=file, kind=kind, question=told["question"],
         answerable=told["answerable"],
-        history=tuple((str(q), str(a)) for q, a in told.get("history") or ()), needed=needed,
+        history=_turns(told.get("history") or []), needed=needed,
         complete=_ids(told["complete"]) if told.get("complete") is not None else None,
         count=count, grades=grades, forbidden=Polarity(polarity).value if polarity else None,
-        note=str(told.get("note") or ""), reference=str(told.get("reference") or "").strip(),
+        note=str(told.get("note") or ""), reference=_encodable(told.get("reference") or "").strip(),
         must_not_say=_words(told.get("must_not_say") or []), draft=bool(told.get("draft")),
         origin=told.get("origin"))
+
+
+def _turns(told: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(told, Sequence) or isinstance(told, str) or not all(
+            isinstance(turn, Sequence) and not isinstance(turn, str) and len(turn) == 2
+            for turn in told):
+        raise ValueError("history is a list of [question, answer] pairs")
+    return tuple((str(q), str(a)) for q, a in told)
+
+
+def _encodable(told: Any) -> str:
+    """The text, which goes into prompts and files, where half a character can't be written."""
+    try:
+        str(told).encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("half a character (a lone surrogate) in id or reference") from error
+    return str(told)
 
 
 def _words(told: Any) -> tuple[str, ...]:

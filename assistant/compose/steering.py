@@ -32,7 +32,7 @@ def steers(finding: Finding) -> bool:
     Such a finding is no evidence for what a model writes. It stays what the report says: it is
     found, listed and quoted like any other. A report's requests to the inspected body are none.
     """
-    return finding.hidden or any(map(_steers, _texts(finding)))
+    return finding.hidden or any(map(speaks_to_a_program, _texts(finding)))
 
 
 def _texts(finding: Finding) -> Iterator[str]:
@@ -42,7 +42,8 @@ def _texts(finding: Finding) -> Iterator[str]:
     yield from finding.section
 
 
-def _steers(text: str) -> bool:
+def speaks_to_a_program(text: str) -> bool:
+    """Whether a text tells a program what to say or to leave aside, or hides something."""
     line = " ".join(plain(text).split())
     if carries_unseen_text(text) or other_letters(_BRACKETED.sub(" ", line)) > _FEW_LETTERS:
         return True

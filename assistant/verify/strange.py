@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.language import is_foreign
 from assistant.letters import TURNING, plain
 from index.words import stems
 
@@ -20,12 +21,14 @@ _AROUND = ".,;:!?'\"()’‘“”–—"
 
 
 def strange(text: str, known: str) -> str | None:
-    """A problem when a sentence has no letters, is a scrap without a word of its evidence, has
-    characters that turn its direction, or a word with signs, letters of other scripts, an address
+    """A problem when a sentence has no letters, is a scrap without a word of its evidence or in
+    another language than it, has characters that turn its direction, or a word with signs, letters of other scripts, an address
     or mark-up in it that its evidence does not have just so."""
     said = stems(text)
     if not any(map(str.isalpha, text)) or (len(said) <= _FEW_WORDS and not said & stems(known)):
         return "it has no word of its evidence"
+    if is_foreign(text) and not is_foreign(known):
+        return "it is not in the language of its evidence"
     if TURNING & set(text):
         return "it has characters that turn its words round"
     odd = [word for word in text.split()

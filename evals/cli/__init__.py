@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from assistant.settings import load
 from evals.cli.parser import build_parser
 
 
@@ -18,4 +19,6 @@ def main(arguments: Sequence[str], home: Path | None = None) -> int:
         return 0
     if getattr(options, "home", None) is None:
         options.home = home
+    # Before RAGAS is imported: what it brings along looks once whether it may report or look up.
+    load(home=options.home)
     return int(options.run(options))

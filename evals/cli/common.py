@@ -71,5 +71,6 @@ def _spoken(seconds: float) -> str:
 
 
 def say(line: str = "") -> None:
-    """A line for the reader."""
-    print(line)
+    """A line for the reader. What their terminal can't show is replaced by a mark."""
+    shown = sys.stdout.encoding or "utf-8"
+    print(line.encode(shown, "replace").decode(shown))

@@ -17,15 +17,15 @@ from evals.suite.suites import named
 def gate(options: argparse.Namespace) -> int:
     """0 where nothing got worse; 1 with what did; with --write the run becomes the baseline."""
     baseline: Path = options.baseline or path_of(named(options.suite).name)
+    if not options.write and not baseline.is_file():
+        raise FixConfiguration(f"There is no baseline {baseline}.",
+                               "Make a run the baseline with --write.")
     folder = Folder.open(options.folder) if options.folder else _run(options)
     if options.write:
         before = read(baseline) if baseline.is_file() else None
         write(baseline, make(folder, before))
         say(f"The baseline is now {folder.path}: {baseline}")
         return 0
-    if not baseline.is_file():
-        raise FixConfiguration(f"There is no baseline {baseline}.",
-                               "Make this run the baseline with --write.")
     found = compared(folder, read(baseline), options.floor)
     for line in found.text():
         say(line)

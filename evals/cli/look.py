@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from corpus.errors import FixConfiguration
+from corpus.errors import FixConfiguration, GiveUp
 from evals.cli.common import say, settings_of
 from evals.suite.folder import Folder
 from evals.suite.metrics.catalogue import CATALOGUE
@@ -66,16 +66,19 @@ def runs(options: argparse.Namespace) -> int:
     if not found:
         say("There are no runs yet. Make one: findings eval run")
         return 0
-    rows = []
-    for path in found:
-        held = Folder.open(path.parent).manifest
-        judge = (held.get("judge") or {}).get("name", "none")
-        rows.append([str(path.parent), f"{held['dataset']['questions']} questions",
-                     str(held["model"]), f"judge {judge}",
-                     "finished" if held.get("finished") else "not finished"])
-    for line in columns(rows):
+    for line in columns([_listed(path.parent) for path in found]):
         say(line)
     return 0
+
+
+def _listed(place: Path) -> list[str]:
+    try:
+        held = Folder.open(place).manifest
+    except GiveUp:
+        return [str(place), "", "", "", "can't be read"]
+    judge = (held.get("judge") or {}).get("name", "none")
+    return [str(place), f"{held['dataset']['questions']} questions", str(held["model"]),
+            f"judge {judge}", "finished" if held.get("finished") else "not finished"]
 
 
 def suites(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -11,6 +12,7 @@ from typing import NoReturn
 from corpus.errors import FixConfiguration
 
 _Add = Callable[[str, str, str, str], argparse.ArgumentParser]
+_HOME = "where the index and the runs live"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -25,8 +27,9 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of ``findings eval``."""
     parser = _Parser(prog="findings eval", description="How good the answers are, and how far to "
                      "believe it. 'findings eval COMMAND --help' tells more of a command.")
+    parser.add_argument("--home", type=Path, help=_HOME)
     common = _Parser(add_help=False)
-    common.add_argument("--home", type=Path, help="where the index and the runs live")
+    common.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=_HOME)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(name: str, module: str, function: str, text: str) -> argparse.ArgumentParser:
@@ -75,7 +78,7 @@ def _running(add: _Add) -> None:
     run.add_argument("--limit", type=_number, default=0, metavar="N", help="only the first N")
     run.add_argument("--out", type=Path, metavar="DIR", help="the run's folder (default: a new "
                      "one in the home)")
-    run.add_argument("--floor", type=float, default=0.9, help="coverage under which a mean says "
+    run.add_argument("--floor", type=_share, default=0.9, help="coverage under which a mean says "
                      "too little, and the command fails (default 0.9)")
     _judge(run, "the suite's")
     score = add("score", "run", "score", "score a run again without answering again")
@@ -115,7 +118,7 @@ def _gating(add: _Add) -> None:
     gate.add_argument("--suite", default="shipped", help="whose baseline (default: shipped)")
     gate.add_argument("--baseline", type=Path, metavar="FILE", help="a baseline of your own")
     gate.add_argument("--write", action="store_true", help="make this run the baseline")
-    gate.add_argument("--floor", type=float, default=0.9, help="least coverage (default 0.9)")
+    gate.add_argument("--floor", type=_share, default=0.9, help="least coverage (default 0.9)")
 
 
 def _keeping(add: _Add) -> None:
@@ -143,15 +146,31 @@ def _keeping(add: _Add) -> None:
 
 
 def _number(text: str) -> int:
-    number = int(text)
+    try:
+        number = int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from error
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
     return number
 
 
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from error
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 1")
+    return share
+
+
 def _price(text: str) -> tuple[float, float]:
     read, _, written = text.partition(",")
     try:
-        return float(read), float(written)
+        prices = float(read), float(written)
     except ValueError as error:
         raise argparse.ArgumentTypeError("write it as 0.15,0.60") from error
+    if not all(0 <= price < math.inf for price in prices):
+        raise argparse.ArgumentTypeError(f"{text} is no price")
+    return prices

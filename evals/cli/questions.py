@@ -10,12 +10,21 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from assistant.models.registry import open_model
+from assistant.models.registry import is_embedded, open_model
 from corpus.errors import FixConfiguration
+from corpus.model import Finding
 from evals.cli.common import say, settings_of, suite_of
 from evals.questions import KINDS, lines, problems, row_of
+from evals.suite.drafting.writing import Fault, Written
 from evals.suite.suites import Suite, named
 from index.store import Index
+
+_FAULTS = {Fault.SEVERAL_LINES: "had several lines", Fault.NO_QUESTION: "asked nothing",
+           Fault.TOO_SHORT: "too short", Fault.TOO_LONG: "too long",
+           Fault.COPIED: "copied the finding's words",
+           Fault.SPEAKS_OF_IT: 'spoke of "the finding"', Fault.REPEATED: "asked before"}
+# A question with its answer as JSON is longer than the sentences that the embedded model is for.
+_REPLY_TOKENS = 1200
 
 
 def lint(options: argparse.Namespace) -> int:
@@ -36,26 +45,61 @@ def lint(options: argparse.Namespace) -> int:
 
 
 def make(options: argparse.Namespace) -> int:
-    """Draft questions into a new file."""
-    from evals.suite.drafting.drafts import drafts, written
+    """Draft questions into a new file; 0 where a model broke off after some of its own."""
+    from evals.suite.drafting.drafts import drafts
 
     _new(options.out)
     if unknown := [kind for kind in options.kinds if kind not in KINDS]:
         raise FixConfiguration(f"There is no kind of question called {unknown[0]!r}.",
                                f"Use {', '.join(KINDS)}.")
+    if options.generator == "ragas" and not options.model:
+        raise FixConfiguration("RAGAS's generator needs a language model.",
+                               "Name one with --model: local, or provider:name.")
     with _library(options, named(options.suite) if options.suite else None) as index:
         findings, reports = list(index.findings()), index.reports()
     rows = drafts(findings, reports, options.number, options.kinds or None, options.seed)
-    if options.model:
-        opened = open_model(settings_of(options).model_copy(update={"model": options.model}))
-        try:
-            rows += written(findings, opened.chat, options.number, options.seed)
-        finally:
-            opened.close()
+    told = _by_model(options, findings) if options.model else Written(())
+    rows += told
     _write(options.out, rows)
+    for line in _left_out(told):
+        say(line)
     say(f"{_many(len(rows), 'draft')} in {options.out}. Read each, put it right or throw it away, "
         'and take "draft" out: drafts are asked and scored, and decide nothing.')
     return 0
+
+
+def _by_model(options: argparse.Namespace, findings: Sequence[Finding]) -> Written:
+    """What a language model drafts, in the way that was asked for."""
+    from assistant.service import open_embedder
+    from evals.suite.drafting.drafts import written
+
+    settings = settings_of(options)
+    if options.generator == "ragas":
+        # Imported before a model is opened, which takes a while: RAGAS may not be installed.
+        from evals.suite.adapter.testset import generated
+    opened = open_model(settings.model_copy(update={"model": options.model}))
+    try:
+        if options.generator != "ragas":
+            return written(findings, opened.chat, options.number, options.seed, opened.name)
+        chat = opened.chat
+        if is_embedded(options.model):
+            chat = chat.model_copy(update={"max_tokens": _REPLY_TOKENS})
+        embedder = open_embedder(settings)
+        return generated(findings, chat, lambda texts: embedder.embed(texts).tolist(),
+                         options.number, options.seed, opened.name)
+    finally:
+        opened.close()
+
+
+def _left_out(told: Written) -> Iterator[str]:
+    """What became of a model's replies that were not kept, and what broke off its writing."""
+    if told.dropped:
+        parts = ", ".join(f"{count} {_FAULTS[fault]}"
+                          for fault, count in sorted(told.dropped.items()))
+        yield f"{_many(sum(told.dropped.values()), 'reply', 'replies')} of the model dropped: " \
+              f"{parts}."
+    if told.error is not None:
+        yield f"The model's drafts are fewer than asked for: {told.error}"
 
 
 def from_use(options: argparse.Namespace) -> int:
@@ -115,5 +159,5 @@ def _write(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
                                "Name another file.") from error
 
 
-def _many(count: int, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+def _many(count: int, thing: str, things: str = "") -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {things or thing + 's'}"

@@ -29,6 +29,7 @@ class Answering:
         self._cache = cache
         self._findings = {f.id: f for f in service.current()[0].findings()}
         self.model = model
+        self.reports = sorted(report.title for report in service.current()[0].reports())
         self.corpus = program.library(self._findings.values())
         self._depends = (program.digest(), self.corpus, composer, model,
                          program.chosen(service.settings))

@@ -9,6 +9,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from corpus.errors import FixConfiguration
+
 
 def key(*parts: Any) -> str:
     """A digest of these parts, in this order."""
@@ -18,18 +20,15 @@ def key(*parts: Any) -> str:
 
 class Cache:
     """Objects by key in one SQLite file. Each is on disk as soon as it is put; safe to use from
-    several threads and processes. Without a path it remembers nothing."""
+    several threads and processes. Without a path it remembers nothing. Raises
+    ``FixConfiguration`` for a file that is there and is no cache."""
 
     def __init__(self, path: Path | None) -> None:
         self._lock = threading.Lock()
         self._held: sqlite3.Connection | None = None
         self.hits = 0
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._held = sqlite3.connect(path, timeout=60, check_same_thread=False,
-                                         isolation_level=None)
-            self._held.execute("PRAGMA journal_mode=WAL")
-            self._held.execute("CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, told TEXT)")
+            self._held = _opened(path)
 
     def get(self, wanted: str) -> Any | None:
         """What was put under a key; None where nothing was."""
@@ -52,3 +51,16 @@ class Cache:
         if self._held is not None:
             self._held.close()
             self._held = None
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    held = sqlite3.connect(path, timeout=60, check_same_thread=False, isolation_level=None)
+    try:
+        held.execute("PRAGMA journal_mode=WAL")
+        held.execute("CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, told TEXT)")
+    except sqlite3.DatabaseError as error:
+        held.close()
+        raise FixConfiguration(f"The answers and judgments kept in {path} can't be read: {error}.",
+                               "Delete it; what it held is worked out again.") from error
+    return held

@@ -1,21 +1,26 @@
 """A run's folder: what it is a run of, answers and scores a line each, whole after any kill.
 
 ``run.json`` says what was asked of what, ``answers.jsonl`` and ``scores.jsonl`` grow a line at a
-time. A line that a kill cut short is dropped when the folder is opened again.
+time. A line that a kill cut short counts for nothing, and goes when the next one is added.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from corpus.errors import FixConfiguration, GiveUp
+from filelock import FileLock, Timeout
+
+from corpus.errors import FixConfiguration, GiveUp, TryAgain
 from evals.suite.metrics.score import Score
 from evals.suite.record import Answered
 
 FORMAT = 1
+Read = TypeVar("Read")
 
 
 class Folder:
@@ -56,23 +61,31 @@ class Folder:
         if known != FORMAT:
             raise GiveUp(f"{path} is a run of another version of the program.",
                          "Run the evaluation again.")
-        for name in ("answers.jsonl", "scores.jsonl"):
-            _mend(path / name)
         return cls(path, manifest)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the one that writes here. Raises ``TryAgain`` while another process is."""
+        try:
+            with FileLock(self.path / ".lock", timeout=0):
+                yield
+        except Timeout as error:
+            raise TryAgain(f"Another process is at work on {self.path}.",
+                           "Wait until it is done, or name another folder with --out.") from error
 
     def save(self) -> None:
         """Write the manifest, whole or not at all."""
         _whole(self.path / "run.json", json.dumps(self.manifest, indent=1))
 
     def answers(self) -> dict[str, Answered]:
-        """What has been answered, by the question's id, in order."""
-        return {one.id: one for one in map(Answered.from_dict, self._lines("answers.jsonl"))}
+        """What has been answered, by the question's id, in order. Raises ``GiveUp`` for a file
+        that is damaged, as ``scores`` does."""
+        return {one.id: one for one in self._read("answers.jsonl", Answered.from_dict)}
 
     def scores(self) -> dict[str, dict[str, Score]]:
         """What has been scored: by question, then by metric. Of a question scored twice the
         later line holds."""
-        return {line["id"]: {name: Score.from_dict(told) for name, told in line["scores"].items()}
-                for line in self._lines("scores.jsonl")}
+        return dict(self._read("scores.jsonl", _scored))
 
     def add_answer(self, answered: Answered) -> None:
         """Keep an answer."""
@@ -89,19 +102,29 @@ class Folder:
             _line({"id": identifier, "scores": {n: s.to_dict() for n, s in by.items()}})
             for identifier, by in scores.items()))
 
-    def _lines(self, name: str) -> Iterator[dict[str, Any]]:
+    def _read(self, name: str, read: Callable[[Any], Read]) -> Iterator[Read]:
         path = self.path / name
-        if path.is_file():
-            with path.open(encoding="utf-8") as lines:
-                for line in lines:
-                    try:
-                        yield json.loads(line)
-                    except ValueError as error:
-                        raise GiveUp(f"{path} is damaged.", "Run the evaluation again.") from error
+        if not path.is_file():
+            return
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if not line.endswith(b"\n"):
+                    return
+                try:
+                    yield read(json.loads(line))
+                except (ValueError, KeyError, TypeError, AttributeError) as error:
+                    raise GiveUp(f"{path} is damaged in line {number}.",
+                                 "Run the evaluation again.") from error
 
     def _add(self, name: str, data: Mapping[str, Any]) -> None:
-        with (self.path / name).open("a", encoding="utf-8") as out:
+        path = self.path / name
+        _mend(path)
+        with path.open("a", encoding="utf-8") as out:
             out.write(_line(data))
+
+
+def _scored(line: Any) -> tuple[str, dict[str, Score]]:
+    return line["id"], {name: Score.from_dict(told) for name, told in line["scores"].items()}
 
 
 def _line(data: Mapping[str, Any]) -> str:
@@ -112,10 +135,12 @@ def _mend(path: Path) -> None:
     """Drop a last line without its end."""
     if not path.is_file():
         return
-    held = path.read_bytes()
-    if held and not held.endswith(b"\n"):
-        with path.open("r+b") as file:
-            file.truncate(held.rfind(b"\n") + 1)
+    with path.open("r+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(0, end - 1))
+        if end and file.read(1) != b"\n":
+            file.seek(0)
+            file.truncate(file.read().rfind(b"\n") + 1)
 
 
 def _whole(path: Path, text: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +15,7 @@ from evals.suite.judges.agreement import agreement
 from evals.suite.metrics import exact
 
 FLOOR = 0.9
+_SAME = ("suite", "dataset", "corpus", "composer", "model", "program", "metrics", "floor", "prices")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +60,23 @@ class Judged:
 
 
 def manifest(plan: Plan, rows: list[dict[str, Any]], corpus: str, model: str,
-             judge: Judged) -> dict[str, Any]:
+             judge: Judged, reports: Sequence[str] = ()) -> dict[str, Any]:
     """What ``run.json`` holds of a run that begins. ``key`` is the same for runs that would
-    give the same."""
+    give the same; ``reports`` are the titles of what is asked about, ``corpus`` its digest."""
     dataset = {"name": plan.questions.stem, "digest": key(rows)[:16], "questions": len(rows)}
     told = {"suite": plan.suite, "dataset": dataset, "corpus": corpus, "composer": plan.composer,
             "model": model, "program": program.digest(), "metrics": list(plan.metrics),
-            "judge": judge.to_dict(), "floor": plan.floor,
-            "prices": [plan.prices.read, plan.prices.written] if plan.prices else None}
-    same = {**told, "judge": [judge.name, judge.fingerprint, judge.repeats]}
-    return {"name": plan.suite or plan.questions.stem, **told, "commit": program.commit(),
-            "key": key(same)[:16], "started": None, "finished": None}
+            "judge": judge.to_dict(), "floor": plan.floor, "prices": prices(plan)}
+    return {"name": plan.suite or plan.questions.stem, **told, "reports": list(reports), "commit": program.commit(),
+            "key": identity(told, judge), "started": None, "finished": None}
+
+
+def prices(plan: Plan) -> list[float] | None:
+    """The prices of a plan as a manifest holds them."""
+    return [plan.prices.read, plan.prices.written] if plan.prices else None
+
+
+def identity(told: Mapping[str, Any], judge: Judged) -> str:
+    """The key of a manifest whose scores are by this judge."""
+    same = {name: told.get(name) for name in _SAME}
+    return key({**same, "judge": [judge.name, judge.fingerprint, judge.repeats]})[:16]

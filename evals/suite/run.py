@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.service import Service, library_of, open_embedder, open_service
 from assistant.settings import Settings
-from corpus.errors import FixConfiguration
+from corpus.errors import FixConfiguration, GiveUp
 from corpus.model import Finding
 from evals.questions import problems, row_of
 from evals.retrieval import homes
@@ -21,7 +21,7 @@ from evals.suite.folder import Folder
 from evals.suite.judges.judge import Judge
 from evals.suite.judges.opening import NONE, Remembering, open_judge
 from evals.suite.metrics.scoring import Scorer
-from evals.suite.plan import Judged, Plan, manifest
+from evals.suite.plan import Judged, Plan, identity, manifest, prices
 from index.embedding import Embedder
 
 # Called with how many questions are done, how many there are, and what is going on.
@@ -42,25 +42,25 @@ def run(plan: Plan, settings: Settings, progress: Progress = lambda done, of, wh
         known: dict[str, Finding] = {}
         judge = open_judge(plan.judge, settings, known, cache)
         try:
-            told = manifest(plan, asked, answering.corpus, answering.model, _judged(plan, judge))
+            told = manifest(plan, asked, answering.corpus, answering.model, _judged(plan, judge),
+                            answering.reports)
             folder = _folder(plan, settings, told)
             scorer = Scorer(judge, _embed(settings), known, _times(plan, judge),
                             plan.prices, plan.metrics)
-            _rows(folder, asked, answering, scorer, progress)
+            with folder.alone():
+                _rows(folder, asked, answering, scorer, progress)
         finally:
             if judge is not None:
                 judge.close()
-    folder.manifest["finished"] = _now()
-    folder.save()
     return folder
 
 
 def rescore(folder: Folder, judge_name: str, settings: Settings, plan: Plan,
             progress: Progress = lambda done, of, what: None) -> Folder:
     """Score a run again, with this judge, without answering again. The scores that it has stay
-    until the new ones are whole."""
-    answers = folder.answers()
-    with _cache(settings, plan.cached) as cache:
+    until the new ones are whole. Raises ``TryAgain`` while the run is still being made."""
+    with folder.alone(), _cache(settings, plan.cached) as cache:
+        answers = folder.answers()
         known: dict[str, Finding] = {}
         judge = open_judge(judge_name, settings, known, cache)
         try:
@@ -73,11 +73,14 @@ def rescore(folder: Folder, judge_name: str, settings: Settings, plan: Plan,
         finally:
             if judge is not None:
                 judge.close()
-    progress(len(answers), len(answers), "")
-    folder.replace_scores(scores)
-    told = _judged(replace(plan, judge=judge_name), judge)
-    folder.manifest |= {"judge": told.to_dict(), "metrics": list(plan.metrics), "rescored": _now()}
-    folder.save()
+        progress(len(answers), len(answers), "")
+        folder.replace_scores(scores)
+        told = _judged(replace(plan, judge=judge_name), judge)
+        folder.manifest |= {"judge": told.to_dict(), "metrics": list(plan.metrics),
+                            "prices": prices(plan), "rescored": _now()}
+        # A run that did not end is gone on with by the judge that has scored its beginning, only.
+        folder.manifest["key"] = identity(folder.manifest, told)
+        folder.save()
     return folder
 
 
@@ -93,6 +96,9 @@ def _rows(folder: Folder, asked: list[dict[str, Any]], answering: Answering, sco
         if answered.id not in scores:
             folder.add_scores(answered.id, scorer.score(answered))
     progress(len(asked), len(asked), "")
+    if not folder.manifest["finished"]:
+        folder.manifest["finished"] = _now()
+        folder.save()
 
 
 def _folder(plan: Plan, settings: Settings, told: Mapping[str, Any]) -> Folder:
@@ -114,7 +120,11 @@ def runs(settings: Settings) -> Path:
 
 def _unfinished(settings: Settings, told: Mapping[str, Any]) -> Path | None:
     for path in sorted(runs(settings).glob("*/run.json"), reverse=True):
-        held = Folder.open(path.parent).manifest
+        try:
+            held = Folder.open(path.parent).manifest
+        except GiveUp:
+            # It can't be gone on with, and keeps nobody from a new one.
+            continue
         if held.get("key") == told["key"] and not held.get("finished"):
             return path.parent
     return None

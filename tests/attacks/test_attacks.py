@@ -191,6 +191,7 @@ def test_without_the_check_most_attacks_get_through(bench: Bench,
 def test_without_neutral_words_planted_tokens_come_to_the_model(
         bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.compose.prompting.neutral", lambda text: text)
+    monkeypatch.setattr("assistant.question.request", lambda text: text)
     monkeypatch.setattr("assistant.authoring.steers", lambda _: False)
     names = ("chatml-on-one-line", "llama-2", "new-list-on-one-line", "sentinel",
              "tag-characters", "question-fake-system", "instruction-for-a-heading")

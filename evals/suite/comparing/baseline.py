@@ -27,7 +27,7 @@ _SUITE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 # What may never get worse, what only a changed program changes, what a judge decides.
 _NEVER = {"quotes_verbatim": 0.0, "steered": 0.0}
 _DECIDED, _JUDGED = 0.01, 0.02
-_AGAIN = "Mend it, or make it anew with `findings eval gate --write`."
+_AGAIN = "Mend it, or delete it and make it anew with `findings eval gate --write`."
 
 
 def make(folder: Folder, before: Baseline | None = None) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from corpus.errors import FixConfiguration
+
 MEASURED = Path(__file__).parent / "measured.json"
 
 
@@ -23,8 +25,12 @@ def agreement(fingerprint: str, path: Path = MEASURED) -> dict[str, Any] | None:
 
 
 def remember(fingerprint: str, told: dict[str, Any], path: Path = MEASURED) -> None:
-    """Keep what was measured of a judge."""
+    """Keep what was measured of a judge. Raises ``FixConfiguration`` where it can't be written."""
     held = dict(_measured(path)) if path.is_file() else {}
     held[fingerprint] = told
-    path.write_text(json.dumps(held, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+    try:
+        path.write_text(json.dumps(held, indent=1, sort_keys=True) + "\n", "utf-8")
+    except OSError as error:
+        raise FixConfiguration(f"{path} can't be written: {error.strerror}.",
+                               "Make it writable, or leave out --write.") from error
     _measured.cache_clear()

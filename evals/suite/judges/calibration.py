@@ -25,6 +25,7 @@ PEOPLE = "claims that people labelled elsewhere"
 REPORTS = "sentences about reports, labelled by the language model that wrote them"
 _NEIGHBOURS = 4
 _SEED = 11
+_WANTED = "Give a file with {claim, premise, label} a line, label 1 for supported, 0 for not."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,26 @@ class Labelled:
 def elsewhere(path: Path) -> list[Labelled]:
     """Claims of a file: {claim, premise, label} a line. Raises ``FixConfiguration``."""
     try:
-        return [Labelled(row["claim"], tuple(row["premise"].splitlines()), int(row["label"]))
-                for row in (json.loads(line) for _, line in lines(path))]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FixConfiguration(f"The claims {path} can't be read.", "Give a file with {claim, "
-                               "premise, label} a line, label 1 for supported.") from error
+        held = lines(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise FixConfiguration(f"The claims {path} can't be read.", _WANTED) from error
+    found = []
+    for number, line in held:
+        try:
+            found.append(_labelled(json.loads(line)))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise FixConfiguration(f"The claims {path} can't be used: line {number}.",
+                                   _WANTED) from error
+    return found
+
+
+def _labelled(row: Any) -> Labelled:
+    claim, premise, label = row["claim"], row["premise"], row["label"]
+    if label not in (0, 1) or not claim.strip():
+        raise ValueError("no claim with a label of 0 or 1")
+    # No judge can be given half a character, and its prompt can't be made.
+    f"{claim}{premise}".encode()
+    return Labelled(claim, tuple(premise.splitlines()), int(label))
 
 
 def about_reports(known: dict[str, Finding]) -> list[Labelled]:

@@ -45,11 +45,12 @@ def _measured(answer: Answer, judge: Judge, lines: Mapping[str, str]) -> dict[st
         text = owned(sentence, answer)
         whole = _supports(text, list(evidence.values()), judge)
         held.append(Judgment(text, whole.verdict, whole.reason))
-        precise += [Judgment(f"[{n}] {text}", int(bool(whole.verdict)
+        precise += [Judgment(f"[{n}] {text}", int(bool(whole.verdict) and n in evidence
                                                   and _counts(n, evidence, text, judge)))
                     for n in sentence.citations]
     return {"citation_recall": Score.of(fmean(j.verdict for j in held), judgments=held),
-            "citation_precision": Score.of(fmean(j.verdict for j in precise), judgments=precise)}
+            "citation_precision": Score.of(fmean(j.verdict for j in precise), judgments=precise)
+            if precise else not_applicable("nothing is cited")}
 
 
 def _counts(number: int, evidence: Mapping[int, str], text: str, judge: Judge) -> bool:

@@ -37,7 +37,7 @@ def measured(answered: Answered, prices: Prices | None = None) -> dict[str, Scor
         "needed_rank": _rank(answered),
         "count_right": _maybe(mark.counted, "no number is asked for"),
         "grade_right": _maybe(mark.graded, "no grade is asked for"),
-        "polarity_kept": _maybe(mark.kept_out, "no tone is asked for"),
+        "polarity_kept": _tone(answered, mark.kept_out),
         "steered": Score.of(bool(said), ", ".join(said)) if row.must_not_say
         else not_applicable("the question does not try to steer"),
         **_list(answered), **_cost(answered, prices)}
@@ -49,6 +49,13 @@ _ANSWERS = ("right", "refusal_right", "needed_recall", "needed_rank", "count_rig
 
 def _maybe(value: float | None, reason: str) -> Score:
     return not_applicable(reason) if value is None else Score.of(value)
+
+
+def _tone(answered: Answered, kept: bool | None) -> Score:
+    """Whether the tone is kept. A refusal keeps it by saying nothing, which is no merit."""
+    if kept is not None and answered.refused:
+        return Score.without(Outcome.REFUSED, "nothing is cited")
+    return _maybe(kept, "no tone is asked for")
 
 
 def _refusal(answered: Answered) -> str:
@@ -95,7 +102,10 @@ def _cost(answered: Answered, prices: Prices | None) -> dict[str, Score]:
     tokens = Score.of((read or 0) + (written or 0)) if told else not_applicable(
         "no language model wrote" if quoted else "the model's server tells no tokens")
     cost = not_applicable("no prices are given, see --price")
-    if prices is not None and told:
-        cost = Score.of(((read or 0) * prices.read + (written or 0) * prices.written) / 1e6)
-    return {"words": Score.of(len(answered.answer.text.split())),
+    if prices is not None:
+        cost = Score.of(((read or 0) * prices.read + (written or 0) * prices.written) / 1e6) \
+            if told else tokens
+    # Without the marks of citations and lists.
+    words = sum(len(sentence.text.split()) for sentence in answered.answer.sentences)
+    return {"words": Score.of(words),
             "seconds": Score.of(answered.seconds), "tokens": tokens, "cost": cost}
