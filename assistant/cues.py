@@ -7,8 +7,10 @@ import re
 _TREND = re.compile(
     r"\b(?:got|getting|gotten|become|becoming|grown|going|gone|go|going up) "
     r"(?:any |much |even )?(?:better|worse|up or down|downhill)\b"
-    r"|\b(?:improved|improving|deteriorat(?:ed|ing)|worsened)\b|\bchang(?:ed?|ing)\b|\btrends?\b"
-    r"|\bover (?:time|the years)\b|\b(?:since|between|from) (?:its |the |their )?"
+    r"|\b(?:improved|improving|deteriorat(?:ed|ing)|worsened|moved|shifted)\b|\bchang(?:ed?"
+    r"|ing)\b|\btrends?\b"
+    r"|\b(?:inspection|report|year) by (?:inspection|report|year)\b|\bover (?:time|the years)\b"
+    r"|\b(?:since|between|from) (?:its |the |their )?"
     r"(?:last (?:time|inspection|report)|(?:19|20)\d\d)", re.IGNORECASE)
 _COMPARES = re.compile(
     r"\b(?:compar\w+|versus|vs?\.?|differences? between|differs?|better than|worse than"

@@ -16,11 +16,12 @@ from prompts import wording
 _YEAR_IN = re.compile(r"\b(?:19|20)\d\d\b|\b\d\d/\d\d\b")
 _OTHER = r"(?:inspection|report|round|one|time(?: (?:round|out))?)"
 _AFTER = re.compile(rf"\b(?:the|its|their|a) (?:next|following|subsequent|second) {_OTHER}\b"
-                    rf"|\bnext (?:inspection|report)\b", re.IGNORECASE)
+                    r"|\bnext (?:inspection|report)\b|\bthe year after\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:the|its|their) (?:later|latest|newest|most recent|newer|last) "
                    rf"{_OTHER}\b", re.IGNORECASE)
 _BEFORE = re.compile(rf"\b(?:the|its|their) (?:previous|earlier|preceding|prior) {_OTHER}\b"
-                     r"|\bthe (?:inspection|report|one|time) before\b", re.IGNORECASE)
+                     r"|\bthe (?:inspection|report|one|time|year) before\b|\bthe (?:previous"
+                     r"|prior) year\b", re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:and|to|versus|vs\.?|than|against|with|since)\b[^?]{0,30}$",
                    re.IGNORECASE)
 

@@ -27,21 +27,26 @@ _KINDS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
 # "What did they recommend" asks for whatever inspectors called for, in either kind of box.
 _RECOMMENDED = re.compile(r"\bwhat (?:exactly |else |precisely )?(?:must|should) "
                           r"(?:it|they|the \w+|[A-Z]\w+(?: \w+)?) do\b"
+                          r"|\bwhat (?:does|did|do|will) (?:it|they|the \w+|[A-Z]\w+(?: \w+)?) "
+                          r"(?:have|need) to (?:do|change|fix|improve|put right)\b"
                           r"|\b(?:was|were|been) (?:[A-Z]\w+ )?told to\b"
                           r"|\b(?:was|were) [A-Z][\w ]{2,30} told to\b"
                           r"|\b(?:recommend(?:s|ed|ing)?|ask(?:ed|ing)? (?:the force|the service|it"
                           r"|them|for)\b(?! help)|call(?:ed|ing)? for)\b", re.IGNORECASE)
 # The recommendations of a cause of concern are asked for, not the concern.
-_OF_A_CONCERN = re.compile(r"\brec(?:ommendation)?s?\b.{0,30}\b(?:with|for|from|under|of|to|about"
-                           r"|on)\b.{0,40}\bcauses? of concern\b|\bcauses? of concern\b.{0,60}"
+_OF_A_CONCERN = re.compile(r"\brec(?:ommendation)?s?\b(?!\s*(?:,|and\b|or\b|&)).{0,60}"
+                           r"\bcauses? of concern\b|\bcauses? of concern\b.{0,60}"
                            r"\brecommendations?\b.{0,25}\b(?:with|under|from|for|to|by) "
                            r"(?:it|them)\b", re.IGNORECASE)
 _NOT_THESE = re.compile(r"\b(?:not|except(?: for)?|excluding|other than|rather than|apart from)"
                         r"\b (?:the )?(?:areas? for improvement|afis?|causes? of concern"
                         r"|recommendations?|strengths?|weakness(?:es)?|judge?ments?)",
                         re.IGNORECASE)
-_DEADLINE = re.compile(r"\bwithin (?:the )?(?:next )?(\w+ (?:days?|weeks?|months?|years?))\b",
+_DEADLINE = re.compile(r"\b(?:within|in) (?:the )?(?:next )?((?:\d+|one|two|three|four|five|six"
+                       r"|nine|twelve|eighteen) (?:days?|weeks?|months?|years?))\b",
                        re.IGNORECASE)
+_COUNTED = dict(zip("1 2 3 4 5 6 9 12 18".split(),
+                    "one two three four five six nine twelve eighteen".split(), strict=True))
 _BY_MONTH = re.compile(
     r"\b(?:by|before|until) (?:the )?(?:(?:end|start|beginning|middle) of )?"
     r"(?:\d{1,2}(?:st|nd|rd|th)? )?((?:january|february|march|april|may|june|july|august"
@@ -64,14 +69,20 @@ _PRAISE = re.compile(
     r"|praised?|good (?:things|news|points|at)|what (?:is|are|was) .{0,40}good\b"
     r"|(?:get(?:s|ting)?|got) (?:\w+ )?right\b|bright spots?|high points?|healthy"
     r"|commend(?:s|ed|ing|able)?|excel(?:s|led|ling)?|successes|works? well|liked"
-    r"|impress(?:ed|es|ive)|pleased|best at|got better|better at"
+    r"|pats? on the back|compliments?|plaudits|kudos|good bits|impress(?:ed|es|ive)|pleased"
+    r"|best at|got better|better at"
     r"|proud of|improved)\b", re.IGNORECASE)
 _BLAME = re.compile(
     r"\b(?:problems?|weakness(?:es)?|going wrong|went wrong|goes wrong|do(?:ing|es)? badly|bad at"
     r"|poor(?:ly)?|fail(?:s|ing|ed|ings?|ures?)?|concerns?|concerned|issues?|worr(?:y|ies|ied|ying)"
     r"|negatives?|disliked|unhappy|criticis\w+|shortcomings?|struggl\w+|not (?:doing )?well|worst"
     r"|wrong with|need(?:s|ing)? to improve|not good enough|f[ae]ll(?:s|ing|en)? (?:short|down)"
-    r"|bad news|low points?|deficien\w+|lets? (?:\w+ ){1,3}down|unhealthy|weak)\b", re.IGNORECASE)
+    r"|bad news|bad bits|to (?:sort out|fix|put right|mend)|low points?|deficien\w+"
+    r"|lets? (?:\w+ ){1,3}down|unhealthy|weak)\b", re.IGNORECASE)
+_NOT_THOSE = re.compile(r"\b(?:not|never mind|without|leave out|skip|no)(?: (?:the|any))? "
+                        r"(?:compliments?|praise|positives?|negatives?|criticisms?|strengths?"
+                        r"|weakness(?:es)?|problems?|good|bad)\b(?: (?:bits|points|things|news))?",
+                        re.IGNORECASE)
 _MENTAL_HEALTH = re.compile(r"\bmental health (?:problems?|issues?)\b", re.IGNORECASE)
 _PILLARS = re.compile(r"\b(effectiveness|efficien(?:cy|t)|legitima(?:cy|te)|leadership)\b",
                       re.IGNORECASE)
@@ -108,7 +119,9 @@ _SOUGHT: tuple[tuple[Sought, re.Pattern[str]], ...] = tuple(
                        rf"|did) .*\bcost\b|\bwhat (?:did|does|do|has|have) .{{1,40}}\b(?:pay"
                        rf"|paid|spend|spent|charge) (?:for|on)\b"
                        rf"|{_THE}(?:budget|costs?|salary|funding|price"
-                       r"|expenditure)\b"),
+                       r"|expenditure)\b|\bsize of (?:the|its|their) (?:grant|budget|fund\w*"
+                       r"|saving\w*|bill)\b"
+                       r"|\bin (?:£|pounds)(?!\w)"),
         (Sought.COUNT, r"\bhow many\b"),
         (Sought.DURATION, r"\bhow (?:long|old)\b|\bhow much (?:time|longer)\b"
                           rf"|{_THE}(?:response|waiting) times?\b"),
@@ -155,7 +168,7 @@ class Facets:
     parts: tuple[str, ...] = ()
     grades: tuple[Grade, ...] = ()
     polarity: Polarity | None = None
-    pillar: str | None = None
+    pillars: tuple[str, ...] = ()
     sought: Sought = Sought.ANYTHING
     requests: bool = False
     statements: bool = False
@@ -164,6 +177,11 @@ class Facets:
     latest: bool = False
     onwards: int | None = None
     deadline: str = ""
+
+    @property
+    def pillar(self) -> str | None:
+        """The pillar that a question names, the first where there are several."""
+        return self.pillars[0] if self.pillars else None
 
 
 def facets(text: str) -> Facets:
@@ -181,9 +199,15 @@ def facets(text: str) -> Facets:
         topics=tuple(topic.key for topic in topics() if topic.asked.search(text)),
         parts=tuple(topic.key for topic in topics() if topic.parts.search(text)),
         trend=cues.trend(text), compares=cues.compares(text), latest=cues.latest(text),
-        onwards=cues.onwards(text), deadline=deadline[1].lower() if deadline else "",
+        onwards=cues.onwards(text), deadline=_spelt(deadline[1].lower()) if deadline else "",
         requests=asked, statements=bool(_STATEMENTS.search(text)),
-        grades=grades(text), polarity=polarity(text), pillar=pillar(text), sought=sought(text))
+        grades=grades(text), polarity=polarity(text), pillars=pillars(text), sought=sought(text))
+
+
+def _spelt(deadline: str) -> str:
+    """A deadline as reports write it: "three months" for "3 months"."""
+    number, _, unit = deadline.partition(" ")
+    return f"{_COUNTED.get(number, number)} {unit}"
 
 
 def _years(text: str) -> tuple[int, ...]:
@@ -203,7 +227,7 @@ def grades(text: str) -> tuple[Grade, ...]:
     """The grades that a question names, "good" only where it is used as one."""
     found = [grade for grade, pattern in _GRADES if re.search(rf"\b{pattern}\b", text, re.I)]
     if Grade.GOOD in found and not re.search(
-            r"\b(?:graded?|rated?|judged|is|are|be|was|were|as)\b.{0,60}\bgood\b"
+            r"\b(?:graded?|rated?|judged|marked|scored|is|are|be|was|were|as)\b.{0,60}\bgood\b"
             r"|\ban? [\"'‘“]?good[\"'’”]? (?:for|in|on|at|grade|rating|mark)\b", text, re.I):
         found.remove(Grade.GOOD)
     return tuple(found)
@@ -213,21 +237,18 @@ def polarity(text: str) -> Polarity | None:
     """Whether a question asks for the good or the bad only; None when it asks for neither or
     for both."""
     plain = _MENTAL_HEALTH.sub("mental health", text)
-    plain = _KINDS[1][1].sub("", plain)
+    plain = _NOT_THOSE.sub("", _KINDS[1][1].sub("", plain))
     praise, blame = bool(_PRAISE.search(plain)), bool(_BLAME.search(plain))
     if praise == blame:
         return None
     return Polarity.POSITIVE if praise else Polarity.NEGATIVE
 
 
-def pillar(text: str) -> str | None:
-    """The pillar that a question names, as reports head it."""
-    match = _PILLARS.search(text)
-    if match is None:
-        return None
-    stem = match[1].lower()[:5]
-    return {"effec": "Effectiveness", "effic": "Efficiency", "legit": "Legitimacy",
-            "leade": "Leadership"}[stem]
+def pillars(text: str) -> tuple[str, ...]:
+    """The pillars that a question names, as reports head them."""
+    headed = {"effec": "Effectiveness", "effic": "Efficiency", "legit": "Legitimacy",
+              "leade": "Leadership"}
+    return tuple(dict.fromkeys(headed[match[1].lower()[:5]] for match in _PILLARS.finditer(text)))
 
 
 def sought(text: str) -> Sought:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.aboutness import about, bare, owner, tidied, without_owners
 from assistant.facets import Facets, facets
@@ -30,7 +30,8 @@ _AMONG = re.compile(
     r"^\W*(?:and |so )?(?:which|how many|any|are any|is any|do any|does any|show me|list)"
     r"(?: one| ones)?(?: of)? (?:these|those|them|the (?:above|list|ones))\s*"
     r"(?:which |that )?(?:are|is|were|was|mention|mentions|concern|concerns|have|has|relate"
-    r"|relates|deal|deals|talk|talks|cover|covers|involve|involves)?\s*(?:about|to|with|on|for|of|concern(?:ing)?)?\s*(?P<what>.*?)\W*$"
+    r"|relates|deal|deals|talk|talks|cover|covers|involve|involves)?\s*(?:about|to|with|on|for"
+    r"|of|concern(?:ing)?)?\s*(?P<what>.*?)\W*$"
     r"|^\W*(?:and |but )?(?:just|only)\s+(?:show |list )?(?:me )?(?:the )?(?:ones?|those|these)\s+"
     r"(?:which |that )?(?:are |is |were )?(?:about|on|for|with|concerning|mentioning|from|to do "
     r"with|related to|in)\s+(?P<only>.+?)\W*$", re.IGNORECASE)
@@ -48,6 +49,9 @@ _REQUESTED = re.compile(
 _ASKS = re.compile(r"(?:why|how|what|when|where|who|which|is|are|was|were|does|do|did|has|have|can"
                    r"|could|will|should)\b", re.IGNORECASE)
 _ABOUT_IT = re.compile(r"\b(?:about|on|with|of|to|for) (?:it|them|that|this)\b", re.IGNORECASE)
+_MENDED = re.compile(r"\b(?:sort|fix|resolv|solv|address|mend|clear|tackl|put|rectif)\w* (?:it"
+                     r"|them)\b",
+                     re.IGNORECASE)
 _NARROWED = re.compile(r"^(?P<whole>.+): only those about (?P<part>[^:]+?)\W*$")
 _FROM = re.compile(r"\s*\(from number (\d[\d,]*)\)\??", re.IGNORECASE)
 # More than this of a list at once helps nobody and would take longer than an answer may.
@@ -59,6 +63,10 @@ _NOT_OF_A_KIND = re.compile(r"(?:problem|issue|concern|bad|negative)s?\b", re.IG
 _PREPOSITION = r"(?:on|about|for|with|at|of|to|in|mention\w*|regarding|concerning|against)"
 _YEAR = re.compile(r"\b(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\b")
 _LOOKED_BACK = 4
+_MARK = re.compile(r"\s*\[\d+\]|^(?:yes|no)[:,] ", re.IGNORECASE)
+_FIRST_WORDS = 16
+_RELATIVE = re.compile(r"\bthe (?:(?:year|inspection|report) (?:before|after)|(?:next|previous"
+                       r"|later|following|latest) (?:year|inspection|report))\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,21 @@ def standalone(text: str, history: Sequence[tuple[str, str]]) -> Standing:
     earlier = asked[0]
     for question in asked[1:]:
         earlier = _next(question, earlier).text
+    if leans(text) and not facets(text).requests and not any(
+            form.match(text) for form in (_AMONG, _NEXT, _ONLY, _REQUESTED)):
+        earlier = _with_subject(earlier, history[-1][1])
     return _next(text, earlier)
+
+
+def _with_subject(earlier: str, answer: str) -> str:
+    """An earlier question that names no subject ("what was the cause of concern?"), with that of
+    its answer's first sentence."""
+    first = next(iter(answer.strip().split("\n")), "")
+    if about(earlier) or not first or first.endswith(":") or facets(earlier).grades \
+            or FindingKind.RECOMMENDATION in facets(earlier).kinds:
+        return earlier
+    said = " ".join(without_owners(_MARK.sub("", first)).split()[:_FIRST_WORDS])
+    return f"{bare(earlier)} (about {bare(said)})?" if len(terms(said)) > 1 else earlier
 
 
 def _next(text: str, earlier: str) -> Standing:
@@ -131,7 +153,7 @@ def leans(text: str) -> bool:
         return True
     if not own or (_LINKS.match(text) and len(own) <= 4):
         return True
-    if _THINGS.search(text) or _ABOUT_IT.search(text):
+    if _THINGS.search(text) or _ABOUT_IT.search(text) or _MENDED.search(text):
         return len(own) <= 5
     # "it" and "they" are the inspected force wherever the question has a subject of its own.
     return bool(_BODY.search(text)) and not told.kinds and not told.grades and len(own) <= 1
@@ -147,6 +169,8 @@ def _step(text: str, earlier: str) -> Standing:
         return Standing(f"{bare(earlier)}: only those about {rest}?" if rest else earlier, True)
     subject = about(earlier)
     whose = owner(told, before)
+    if told.forces and before.years and not told.years and _RELATIVE.search(text):
+        return Standing(_relative(text, told, earlier, before), True)
     if only := _ONLY.match(text):
         return Standing(_only(only["what"], subject, whose, earlier), True)
     if (told.requests or _REQUESTED.match(text)) and not about(text):
@@ -167,6 +191,13 @@ def _step(text: str, earlier: str) -> Standing:
     if subject:
         return Standing(f"{said} (about {subject}{whose})?", True)
     return Standing(f"{said}{whose}?" if whose else text, True)
+
+
+def _relative(text: str, told: Facets, earlier: str, before: Facets) -> str:
+    """"And Kent, the year before?": the earlier question of that body, its year counted from."""
+    match = _RELATIVE.search(text)
+    handed = bare(_handed(earlier, replace(told, years=before.years)))
+    return f"{handed}, {match.group()}?" if match else f"{handed}?"
 
 
 def _only(what: str, subject: str, whose: str, earlier: str) -> str:

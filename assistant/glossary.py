@@ -37,6 +37,19 @@ def synonyms(text: str) -> dict[str, list[str]]:
 
 
 @cache
+def _hurried() -> tuple[re.Pattern[str], dict[str, str]]:
+    told = {key.lower(): str(full) for key, full in _data().get("hurried", {}).items()}
+    keys = sorted(map(re.escape, told), key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(keys) or '(?!)'})(?![\w-])", re.IGNORECASE), told
+
+
+def in_full(text: str) -> str:
+    """A text with what people in a hurry leave out of small words ("havent", "yr")."""
+    pattern, told = _hurried()
+    return pattern.sub(lambda match: told[match.group().lower()], text)
+
+
+@cache
 def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
     told = {key.lower(): str(full) for key, full in _data().get("abbreviations", {}).items()}
     keys = sorted(map(re.escape, told), key=len, reverse=True)

@@ -18,7 +18,7 @@ from assistant.scope import Scope
 from corpus.model import Finding, FindingKind, Grade
 from index.filter import Filter
 from index.store import Index
-from index.words import stem, stems
+from index.words import stem, stems, terms
 from prompts import wording
 
 _JUDGED = frozenset({FindingKind.JUDGMENT.value})
@@ -31,10 +31,19 @@ _OF_GRADES = stems("require requires required requiring improvement improvements
                    "whole way through else single overall set beneath below under above each come "
                    "came out told looked moved move directly may compare ever never highest "
                    "lowest overall range work works mark marks achieve achieved earn "
-                   "earned award awarded")
+                   "earned award awarded pillar pillars please effectiveness efficiency "
+                   "legitimacy leadership")
 _REASONS = 3
 # All the grades within a pillar, where one report is asked about.
 _EACH = re.compile(r"\b(?:grades|gradings|judge?ments|each|every|all)\b", re.IGNORECASE)
+_JOINED = re.compile(r"\b(?:at|for|on|about|with|regarding|concerning|in|of|against)\s+"
+                     r"((?:(?!\b(?:at|for|on|about|with|in|of|was|were|is|are|did|does)\b)[\w’'/-]+"
+                     r"(?:\s+|\W*$)){1,6})", re.IGNORECASE)
+_HOW = re.compile(r"^\W*how (?:good|bad|effective|efficient|strong|weak|well|badly)\b",
+                  re.IGNORECASE)
+_BEFORE_GRADE = re.compile(r"((?:[\w’'-]+ ){1,4})(?:grades?|gradings?|ratings?|judge?ments?"
+                           r"|scores?)"
+                           r"\b", re.IGNORECASE)
 _ONE = re.compile(r"\b(?:overall|single)\b", re.IGNORECASE)
 
 
@@ -44,18 +53,21 @@ def graded(question: Question, index: Index, scope: Scope) -> Gathered | None:
     told = question.facets
     keys = frozenset(told.topics or told.parts)
     wanted = replace(question.wanted, kinds=_JUDGED, topics=keys)
-    if not keys and told.pillar:
-        wanted = replace(wanted, sections=frozenset({told.pillar}))
+    if not keys and told.pillars:
+        wanted = replace(wanted, sections=frozenset(told.pillars))
     found = index.findings(wanted)
     if told.pillar and not keys and _ONE.search(question.read) and found \
             and not any(f.section and f.section[-1] == told.pillar for f in found):
         return Gathered(Intent.GRADE, refusal=Refusal("no_grade"),
                         nearest=tuple(found[:MOST_NEAREST]))
-    if not (_EACH.search(question.read) and len({f.report_id for f in found}) == 1):
-        found = _own(found, told.pillar if not keys else None)
+    if len(told.pillars) > 1 or not (
+            _EACH.search(question.read) and len({f.report_id for f in found}) == 1):
+        found = _own(found, told.pillars if not keys else ())
     if Grade.NOT_GRADED in told.grades and not any(f.grade is Grade.NOT_GRADED for f in found):
         return _ungraded(index, wanted, found)
-    extra = [w for w in question.subject if stem(w) not in _OF_GRADES
+    joined = frozenset(question.subject) if question.yes_no or _HOW.match(question.read) \
+        else _joined(question.read)
+    extra = [w for w in question.subject if stem(w) not in _OF_GRADES and w in joined
              and not (keys and w.endswith("ing"))]
     if extra:
         # A grade is for what was judged, not for a part of it: "good at investigating hate
@@ -66,10 +78,11 @@ def graded(question: Question, index: Index, scope: Scope) -> Gathered | None:
     if not found:
         return _none(question, wanted, index, scope)
     found, notes = current(found, {m.id: m.published for m in index.reports()})
-    if told.trend and (len({f.year for f in found}) < 2 or not _one_thing(found)):
+    one = len(keys) == 1 and len({f.force for f in found}) == 1
+    if told.trend and (len({f.year for f in found}) < 2 or not (one or _one_thing(found))):
         return None
     found = sorted(found, key=_by_body_and_year) if keys else list(found)
-    matching = [f for f in found if f.grade in accepted(told.grades)] or found
+    matching = [f for f in found if f.grade in accepted(told.grades, not question.yes_no)] or found
     part = page(matching, question)
     if part.notes:
         return Gathered(Intent.GRADE, (Group("", part.shown),), total=len(matching),
@@ -94,19 +107,26 @@ def judged_earlier(question: Question, index: Index) -> Gathered | None:
 
 
 def _none(question: Question, wanted: Filter, index: Index, scope: Scope) -> Gathered | None:
-    if question.facets.topics and "grade" in question.read.lower():
+    told = question.facets
+    if told.pillar or (told.topics and "grade" in question.read.lower()):
         near = index.findings(replace(wanted, topics=frozenset()))
         return Gathered(Intent.GRADE, refusal=Refusal("no_grade"),
                         nearest=tuple(near[:MOST_NEAREST]))
     return themed(question, index, scope, all_kinds=True)
 
 
-def _own(found: Sequence[Finding], pillar: str | None) -> list[Finding]:
-    """For a pillar: its own judgment where there is one, not those of its questions."""
-    if pillar is None:
-        return list(found)
-    own = [f for f in found if f.section and f.section[-1] == pillar]
+def _own(found: Sequence[Finding], pillars: Sequence[str]) -> list[Finding]:
+    """For pillars: their own judgments where there are some, not those of their questions."""
+    own = [f for f in found if f.section and f.section[-1] in pillars]
     return own or list(found)
+
+
+def _joined(text: str) -> frozenset[str]:
+    """The words of a question that say what a grade is for: what "at", "for" and the like join
+    to it, and what stands right before "grade". The others tell how the question is put."""
+    parts = [match[1] for match in _JOINED.finditer(text)]
+    parts += [match[1] for match in _BEFORE_GRADE.finditer(text)]
+    return frozenset(terms(" ".join(parts)))
 
 
 def _by_body_and_year(finding: Finding) -> tuple[str, int]:

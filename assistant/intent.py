@@ -9,8 +9,13 @@ from assistant.facets import Facets
 from corpus.model import FindingKind
 
 _BRIEF = re.compile(r"\b(?:brief (?:me|us)|briefing|summary|summar(?:ise|ize)|overview|run-?down"
-                    r"|(?:key|main) (?:points|findings|messages))\b(?: note| paper)?"
+                    r"|(?:key|main) (?:points|findings|messages)|(?:an?|short"
+                    r"|quick) brief)\b(?: note| paper)?"
                     r"(?:\s*(?:on|of|about|from|for|:)\b)?(?P<what>.*)$", re.IGNORECASE)
+_BRIEF_FIRST = re.compile(r"^\W*(?:\w+ ){0,4}?(?:brief (?:me|us)\b|(?:write|give|draft|send|do) "
+                          r"(?:me |us )?an? (?:\w+ )?(?:brief|briefing|summary|overview)\b"
+                          r"|summari[sz]e\b|an? (?:\w+ )?(?:brief|briefing|summary|overview)\b)",
+                          re.IGNORECASE)
 _KIND_FIRST = re.compile(r"^\W*(?:\w+ ){0,2}?(?:areas? for improvement|afis?|causes? of concern"
                          r"|recommendations|recs|strengths|weaknesses|innovative|positives?"
                          r"|negatives?|criticisms|good|bad)\b", re.IGNORECASE)
@@ -69,7 +74,7 @@ def intent(text: str, facets: Facets) -> Intent:
         return Intent.COMPARE
     if len(facets.years) > 1 and not listed:
         return Intent.COMPARE
-    if _BRIEF.search(text) and not boxed:
+    if _BRIEF.search(text) and (not boxed or _BRIEF_FIRST.match(text)):
         return Intent.BRIEF
     if listed and _COUNT.search(text):
         return Intent.COUNT

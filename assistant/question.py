@@ -12,7 +12,7 @@ from assistant.attachment import attached
 from assistant.editions import editions_named
 from assistant.facets import STRICT, Facets, facets, without_deadline
 from assistant.followup import narrowed, paged, standalone
-from assistant.glossary import spelled_out, synonyms
+from assistant.glossary import in_full, spelled_out, synonyms
 from assistant.intent import asks_yes_or_no, briefed_on, intent
 from assistant.outside import Outside, indexed_bodies, outside
 from assistant.request import request
@@ -109,7 +109,7 @@ def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
     facets and intent. ``is_word`` tells English words, which are never respelt; ``chosen`` is
     the scope to look in where the question names none."""
     typed = tidy(raw)
-    plain = repaired(renamed(request(typed), scope.forces), scope.vocabulary, is_word)
+    plain = repaired(renamed(in_full(request(typed)), scope.forces), scope.vocabulary, is_word)
     alone = standalone(plain, [(tidy(q), a) for q, a in history])
     text = spelled_out(paged(alone.text)[0], scope.vocabulary)
     told = facets(text)

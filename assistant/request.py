@@ -12,13 +12,15 @@ from corpus.names import topics
 from index.words import terms
 
 _POLITE = re.compile(
-    r"^\W*(?:(?:hi|hello|hey|sorry|thanks|right|okay|ok|so)\b[,.!]?\s+)*"
+    r"^\W*(?:(?:hi|hello|hey|sorry|thanks|great|right|okay|ok|so|quick (?:one|question|q)"
+    r"|quickly|good (?:morning|afternoon|evening))\b(?: (?:team|all|there|both))?[,.!:–-]?\s+)*"
     r"(?:(?:please|kindly|just)\s+)?"
     r"(?:(?:(?:can|could|would|will)(?: you| someone| anyone)"
     r"(?: (?:please|kindly|just|also|quickly))?(?: be able to)?"
     r"(?= (?:please )?(?:list|give|show|tell|find|set|send|pull|explain|summari[sz]e|compare"
     r"|confirm|let|get|provide|name|describe|check|outline|remind|quote|count|brief|say|share|run"
-    r"|talk|walk)\b)|(?:i|we)(?:['’]d| would)? (?:(?:just|also|really) )?(?:need|want|like|be "
+    r"|talk|walk|write|draft|prepare|produce|do)\b)"
+    r"|(?:i|we)(?:['’]d| would)? (?:(?:just|also|really) )?(?:need|want|like|be "
     r"grateful for|would like)(?! to (?!know|see|have|get|find|understand))(?: you)?"
     r"(?: to (?:know|see|have|get|find(?: out)?|understand))?"
     r"|i(?:['’]m| am) (?:looking|after|interested|trying)(?: for| in| to (?:find(?: out)?|get|see"
@@ -28,10 +30,17 @@ _POLITE = re.compile(
     r"(?:(?:please|kindly)\s+)?(?:confirm(?: for me)?(?: that)?\s+)?(?=\w)", re.IGNORECASE)
 # What the answer is for, and how it is wanted: nothing that a report speaks of.
 _PURPOSE = (r"(?:tracker|paper|meeting|slides?|presentation|spreadsheet|deck|agenda|memo|minutes"
-            r"|handout|newsletter|speech|panel|board|committee|session|hearing|bid|call)")
+            r"|handout|newsletter|speech|dissertation|essay|thesis"
+            r"|(?:press|thank-you|briefing|file|quick) (?:line|release|statement|notice|note"
+            r"|office|story)|tweet|email|letter|article"
+            r"|colleague|boss|chief|commissioner|panel|board|committee|session|hearing|bid|call)")
 _ASIDES = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
-    rf"^\W*for (?:my|our|the|an?|tomorrow['’]s|today['’]s) (?:[\w’'-]+ ){{0,3}}{_PURPOSE}"
-    r"(?:,| (?=(?:i|we) (?:need|want)))\s*",
+    rf"^\W*(?:for|re) (?:my|our|the|an?|tomorrow['’]s|today['’]s) (?:[\w’'-]+ ){{0,3}}{_PURPOSE}"
+    r"(?:[,:]| (?=(?:i|we) (?:need|want)))\s*",
+    r"[,;.–-]?\s+(?:(?:(?:and|as|because) )?(?:i |we )?(?:need|want) (?:it|this|them|these) for"
+    r"|want to|it['’]?s (?:all )?for|this is for|need(?:ed)? for|(?:it"
+    r"|this) is (?:background )?for)"
+    r"\b[^?]*$",
     rf",?\s+for (?:my|our|tomorrow['’]s|today['’]s|next week['’]s|an?) "
     rf"(?:[\w’'-]+ ){{0,3}}{_PURPOSE}\b"
     r"(?: (?:tomorrow|today|tonight|next week|on \w+day))?",
@@ -40,6 +49,9 @@ _ASIDES = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     rf",?\s+(?:ahead of|before|in time for) (?:my|our|tomorrow['’]s|today['’]s"
     rf"|next week['’]s|the|an?) (?:[\w’'-]+ ){{0,3}}{_PURPOSE}\b"
     r"(?: (?:tomorrow|today|next week|on \w+day))?(?=\s*(?:[,.?!;]|$))",
+    r",?\s+(?:not|never mind|leave out|skip) (?:the |any )?(?:compliments?|praise|positives?"
+    r"|negatives?|criticisms?|good|bad)(?: (?:bits|points|things|news|stuff))?(?=\s*(?:[,.?!;]|$))",
+    r"\s+on (?:file|record|the books)\b(?=\s*(?:[,.?!;&]|$))",
     r",?\s+(?:please|pls|plz|plse|thanks|thank you|thx|cheers|if (?:you|that)(?:['’]s)?(?: can| is|"
     r" could)?(?: please)?(?: be)?(?: possible| ok(?:ay)?)?)\s*(?=[?.!]*$)",
     r"[,;–-]*\s+(?:all of (?:them|those)|the (?:whole|full|complete) (?:lot|list|set)|the lot"
@@ -47,8 +59,14 @@ _ASIDES = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     r"|in (?:full|plain english|bullet points|a table|a list)|by section|section by section"
     r"|word for word|one by one|(?:and )?be (?:brief|thorough|precise|quick)"
     r"|(?:as|in) (?:bullets?|a bullet list|one (?:line|sentence|paragraph)))\s*(?=[?.!,]*$)"))
+# Where writers in a hurry begin sentences without a capital.
+_UNTIDY = re.compile(r"(?<=\?)\s+(?=\w)|(?<=[a-z]{3}[.!])\s+(?=[a-z])")
+_CLOSING = re.compile(r"^\W*(?:(?:kind|best|warm|many)?\s*(?:regards|wishes)|best|thanks|thank you"
+                      r"|cheers|ta|yours|sincerely|great|brilliant|lovely|perfect|ok(?:ay)?)\b"
+                      r"[^?]{0,40}$", re.IGNORECASE)
 _WISH = re.compile(
-    r"^\W*(?:please\s+)?(?:list|give|show|set out|tell|find|name|compare|brief|summari[sz]e|count"
+    r"^\W*(?:please\s+)?(?:list|give|show|send|share|provide|write|draft|set out|tell|find|name"
+    r"|compare|brief|summari[sz]e|count"
     r"|quote|pull|get|every|all|any|which|what|how|why|who|when|where|whose|is|are|was|were|does"
     r"|do|did|has|have|had|can|could|should|must|will|would|looking for|need)\b", re.IGNORECASE)
 # How to speak, which is not for a reader to say when it is to pass for what reports say.
@@ -68,9 +86,13 @@ _LEANS = re.compile(r"\b(?:this|that|these|those|such|the same)\b", re.IGNORECAS
 _OF_THE_BODY = re.compile(r"\b(?:it|its|they|their|them|there|he|she)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"\b(?:this|that|these|the same) (?:subject|topic|matter|issue|area|theme)\b",
                       re.IGNORECASE)
+_REASON = re.compile(r"^\W*(?:what(?:['’]s| is| was) )?(?:the )?reasons? (?:why |for |that "
+                     r"|behind )?"
+                     r"(?=\w)", re.IGNORECASE)
 # "Answer from your own knowledge: how many ...?"
 _FROM_ELSEWHERE = re.compile(
-    rf"{_STAGING.pattern}[^:?]{{0,160}}:\s+(?=(?:how|what|which|who|when|where|why|is|are|was|were|do"
+    rf"{_STAGING.pattern}[^:?]{{0,160}}:\s+(?=(?:how|what|which|who|when|where|why|is|are|was"
+    rf"|were|do"
     r"|does|did|has|have|list)\b)", re.IGNORECASE)
 # "It was good at prevention, but where did it fall short?"
 _BUT = re.compile(r"^(?P<rest>.{12,}?),? but (?P<asked>(?:where|what|how|why|which|who|when|did"
@@ -86,7 +108,8 @@ def request(message: str) -> str:
     A message of one plain question comes back as it is, and so does one in which nothing that
     can stand alone is asked.
     """
-    parts = [part for part in sentences.split(message) if part.strip()]
+    parts = [part for piece in sentences.split(message) for part in _UNTIDY.split(piece)
+             if part.strip()]
     if len(parts) == 1 and (halves := _BUT.match(message)):
         parts = [halves["rest"], halves["asked"][:1].upper() + halves["asked"][1:]]
     if len(parts) > 1:
@@ -100,6 +123,7 @@ def _plain(question: str) -> str:
     for aside in _ASIDES:
         said = aside.sub("", said)
     said = _POLITE.sub("", said, count=1)
+    said = _REASON.sub("Why ", said)
     if not terms(said):
         return question
     if said != question:
@@ -141,7 +165,8 @@ def _is_staging(part: str) -> bool:
 def _is_of_looks(part: str) -> bool:
     """Whether a sentence says only how much is wanted, and in which form."""
     said = re.findall(r"[^\W\d_]+", part.lower())
-    return bool(said) and all(word in _ABOUT_LOOKS for word in said)
+    return bool(said) and (all(word in _ABOUT_LOOKS for word in said)
+                           or bool(_CLOSING.match(part)))
 
 
 def _about_that(asked: str, rest: str) -> str:

@@ -4,6 +4,7 @@ corpus's are touched, and only towards a word that the corpus has or that names 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
@@ -18,7 +19,7 @@ _NAME = 7
 _AMERICAN = (("ior", "iour"), ("ization", "isation"), ("iz", "is"), ("yz", "ys"), ("olor", "olour"),
              ("center", "centre"), ("ense", "ence"), ("avor", "avour"), ("eling", "elling"),
              ("eled", "elled"), ("gram", "gramme"))
-_LONG = 6
+_LONG, _SURE_LENGTH = 6, 8
 # What readers shorten on purpose and no data file lists.
 _SHORT_FORMS = frozenset({"recs"})
 # Findings seldom say what kind they are.
@@ -99,7 +100,8 @@ class Speller:
         letter is taken to be right unless it is the only slip."""
         for most in range(1, 1 + (2 if len(word) >= _LONG else 1)):
             near = [other for other in self._like(word, most)
-                    if (most == 1 or other[0] == word[0]) and edits(word, other, most) <= most]
+                    if (most == 1 or other[0] == word[0]) and edits(word, other, most) <= most
+                    and _is_slip(word, other, most)]
             if near:
                 return min(near, key=lambda w: (-self._count[w], w))
         return None
@@ -111,6 +113,16 @@ class Speller:
         rows = ((np.maximum(more, 0).sum(axis=1) <= most)
                 & (np.maximum(-more, 0).sum(axis=1) <= most)).nonzero()[0]
         return [self._words[begin + row] for row in rows]
+
+
+def _is_slip(word: str, other: str, most: int) -> bool:
+    """Whether a near word is likely meant: in short words, and with two edits in middling ones,
+    letters are left out, doubled or swapped, not put in place of others ("pats" is not "pass",
+    "cohort" not "chart")."""
+    if len(word) > _LEAST and (most == 1 or len(word) >= _SURE_LENGTH):
+        return True
+    own, others = Counter(word), Counter(other)
+    return own <= others or others <= own
 
 
 def edits(one: str, other: str, most: int) -> int:

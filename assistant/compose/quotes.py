@@ -76,7 +76,7 @@ class Quotes:
 
     def _grade(self, question: Question, gathered: Gathered) -> list[Draft]:
         judged = list(gathered.groups[0].findings)
-        wanted = accepted(question.facets.grades)
+        wanted = accepted(question.facets.grades, not question.yes_no)
         met = not wanted or question.yes_no or judged[0].grade in wanted
         if len(judged) == 1 and met:
             return [self._verdict(question, judged[0]),

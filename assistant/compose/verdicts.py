@@ -15,9 +15,10 @@ _SCALE = (Grade.INADEQUATE, Grade.REQUIRES_IMPROVEMENT, Grade.ADEQUATE, Grade.GO
 _NEW_SCALE = 2021
 
 
-def accepted(grades: Sequence[Grade]) -> frozenset[Grade]:
-    """The grades that meet a question for these: whoever asks for good takes outstanding."""
-    better = {Grade.OUTSTANDING} if Grade.GOOD in grades else set()
+def accepted(grades: Sequence[Grade], exact: bool = False) -> frozenset[Grade]:
+    """The grades that meet a question for these: whoever asks whether something is good takes
+    outstanding, unless those that are just that are listed or counted (``exact``)."""
+    better = {Grade.OUTSTANDING} if Grade.GOOD in grades and not exact else set()
     return frozenset({*grades, *better})
 
 

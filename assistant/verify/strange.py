@@ -22,8 +22,9 @@ _AROUND = ".,;:!?'\"()’‘“”–—"
 
 def strange(text: str, known: str) -> str | None:
     """A problem when a sentence has no letters, is a scrap without a word of its evidence or in
-    another language than it, has characters that turn its direction, or a word with signs, letters of other scripts, an address
-    or mark-up in it that its evidence does not have just so."""
+    another language than it, has characters that turn its direction, or a word with signs,
+    letters of other scripts, an address or mark-up in it that its evidence does not have just so.
+    """
     said = stems(text)
     if not any(map(str.isalpha, text)) or (len(said) <= _FEW_WORDS and not said & stems(known)):
         return "it has no word of its evidence"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -67,8 +66,9 @@ def manifest(plan: Plan, rows: list[dict[str, Any]], corpus: str, model: str,
     told = {"suite": plan.suite, "dataset": dataset, "corpus": corpus, "composer": plan.composer,
             "model": model, "program": program.digest(), "metrics": list(plan.metrics),
             "judge": judge.to_dict(), "floor": plan.floor, "prices": prices(plan)}
-    return {"name": plan.suite or plan.questions.stem, **told, "reports": list(reports), "commit": program.commit(),
-            "key": identity(told, judge), "started": None, "finished": None}
+    return {"name": plan.suite or plan.questions.stem, **told, "reports": list(reports),
+            "commit": program.commit(), "key": identity(told, judge), "started": None,
+            "finished": None}
 
 
 def prices(plan: Plan) -> list[float] | None:

@@ -91,3 +91,18 @@ def test_what_a_question_is_about(question: str, subject: str) -> None:
 ])
 def test_what_leans_on_the_conversation(question: str, answer: bool) -> None:
     assert leans(question) is answer
+
+
+def test_a_subject_that_only_the_answer_names_is_taken_from_it() -> None:
+    said = standalone("Had they sorted it out since?", [
+        ("What was Kent's cause of concern in 2018?", "Its vetting backlog [1]\nMore follows.")])
+    assert said.follows
+    assert "vetting backlog" in said.text
+    assert "Kent 2018" in said.text
+
+
+def test_the_year_before_is_counted_from_the_year_asked_about() -> None:
+    said = standalone("and Essex, the year before?", [("Was fraud slow in Kent in 2017?", "Yes.")])
+    assert "Essex" in said.text
+    assert "2017" in said.text
+    assert "the year before" in said.text

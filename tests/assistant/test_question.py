@@ -127,3 +127,40 @@ def test_a_part_of_a_topic_is_not_the_topic() -> None:
     assert facets("areas for improvement on stop and search").topics == ()
     assert facets("areas for improvement on stop and search").parts == ("treatment",)
     assert facets("areas for improvement on treating the public fairly").topics == ("treatment",)
+
+
+@pytest.mark.parametrize(("question", "deadline"), [
+    ("What does it have to do within 3 months?", "three months"),
+    ("Recommendations due within six months", "six months"),
+    ("What was it told to do by the end of May 2017?", "may 2017"),
+    ("What was it told to do in 2017?", "")])
+def test_a_deadline_is_read_as_reports_write_it(question: str, deadline: str) -> None:
+    told = facets(question)
+    assert told.deadline == deadline
+    assert (2017 in told.years) is (question.endswith("in 2017?"))
+
+
+@pytest.mark.parametrize(("question", "polarity"), [
+    ("What is it getting right on fraud?", Polarity.POSITIVE),
+    ("Any pats on the back on fraud?", Polarity.POSITIVE),
+    ("Where did it fall short on fraud?", Polarity.NEGATIVE),
+    ("What do they have to sort out on fraud, not the compliments?", Polarity.NEGATIVE)])
+def test_praise_and_blame_in_everyday_words(question: str, polarity: Polarity) -> None:
+    assert facets(question).polarity is polarity
+
+
+@pytest.mark.parametrize("question", [
+    "Every grade that it picked up in the 2017 report, question by question",
+    "Which bits of its work came out as good?", "How many areas was it marked good in?"])
+def test_grades_asked_for_in_everyday_words(question: str, scope: Scope) -> None:
+    assert understand(question, [], scope).intent is Intent.GRADE
+
+
+def test_what_is_left_out_in_a_hurry_is_put_back(scope: Scope) -> None:
+    assert understand("how many havent been seen this yr", [], scope).text == \
+        "how many have not been seen this year"
+
+
+def test_several_pillars_are_all_taken() -> None:
+    assert facets("effectiveness, efficiency and legitimacy grades").pillars == (
+        "Effectiveness", "Efficiency", "Legitimacy")

@@ -88,6 +88,11 @@ def test_another_vocabulary_is_taken_up() -> None:
     assert repaired("digitl", ["digital"], is_word) == "digital"
 
 
+@pytest.mark.parametrize(("typed", "near"), [("pats", "pass"), ("cohort", "chart")])
+def test_a_word_of_its_own_is_not_made_into_a_near_one(typed: str, near: str) -> None:
+    assert repaired(typed, {near: 9}, lambda _: False) == typed
+
+
 @pytest.mark.parametrize(("one", "other", "distance"), [
     ("crime", "crime", 0), ("crime", "crimes", 1), ("crime", "cime", 1), ("crime", "crine", 1),
     ("crime", "rcime", 1), ("crime", "crimse", 1), ("crime", "cirmse", 2), ("ab", "ba", 1),
@@ -101,7 +106,7 @@ def test_edits(one: str, other: str, distance: int) -> None:
 def test_every_word_with_one_slip_is_found() -> None:
     drawn = random.Random(3)
     letters = "abcdefghijklmnopqrstuvwxyz"
-    known = ["".join(drawn.choices(letters, k=drawn.randrange(4, 12))) for _ in range(300)]
+    known = ["".join(drawn.choices(letters, k=drawn.randrange(5, 12))) for _ in range(300)]
     speller = Speller(dict.fromkeys(known, 1))
     for word in known:
         at = drawn.randrange(1, len(word))

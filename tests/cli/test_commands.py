@@ -207,11 +207,6 @@ def test_a_model_that_is_not_known(run: Run) -> None:
     assert "no-such-model" in done.complaint
 
 
-def test_evaluation_is_not_here_yet(run: Run) -> None:
-    assert "not part of this version" in run("eval").complaint
-    assert "not part of this version" in run("eval", "run", "--anything").complaint
-
-
 def test_doctor_finds_what_is_missing(run: Run, home: Path) -> None:
     done = run("doctor")
     assert done.code == 1
