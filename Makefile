@@ -33,6 +33,7 @@ test: $(VENV)/.ready-dev browser lint
 # them, the embedded language model on a few.
 gate: $(VENV)/.ready-dev
 	$(BIN)/findings eval gate --suite shipped
+	$(BIN)/findings models pull qwen2.5-coder-1.5b
 	$(BIN)/findings eval gate --suite small
 
 lint: $(VENV)/.ready-dev

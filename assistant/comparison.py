@@ -17,11 +17,15 @@ from assistant.subject import narrowing
 from corpus.model import Finding, FindingKind
 from corpus.names import official_name, topics
 from index.filter import Filter
+from index.passages import statement
 from index.store import Index
 from index.words import stem, stems
 
 _MOST = 3
 _SIDES = 6
+_READ = 8
+_NOT_SAID = frozenset({FindingKind.JUDGMENT, FindingKind.RECOMMENDATION,
+                       FindingKind.AREA_FOR_IMPROVEMENT})
 # Two statements tell of one thing from this cosine on, where they share this part of the shorter
 # one's words as well; statements that are merely on one subject seldom do both.
 _ALIKE, _SHARED = 0.55, 0.4
@@ -142,6 +146,24 @@ def _echoed(said: Sequence[Sequence[Finding]], side: Side,
     return ()
 
 
+def _alike(question: Question, sides: Sequence[Side], index: Index) -> list[tuple[Finding, ...]]:
+    """For each side the first of its nearest findings that has most of the question's words and
+    tells the same as one of the first side's: that several reports speak of it alike shows what
+    is meant. What is asked of a body, and its grades, tell nothing of how it does."""
+    asked = stems(" ".join(question.subject))
+    near = [[hit.finding for hit in index.search(question.search_text, replace(
+        side.wanted, topics=frozenset()))[:_READ]
+        if hit.finding.kind not in _NOT_SAID
+        and len(asked & stems(statement(hit.finding))) >= len(asked) / 2]
+        if side.indexed and asked else [] for side in sides]
+    for first in near[0]:
+        rest = [next((f for f in found if _tells_the_same(first.text, f.text, index)), None)
+                for found in near[1:]]
+        if all(rest):
+            return [(first,), *((f,) for f in rest if f is not None)]
+    return []
+
+
 def _tells_the_same(one: str, other: str, index: Index) -> bool:
     first, second = index.embedder.embed([one, other])
     own, others = stems(one), stems(other)
@@ -155,6 +177,8 @@ def _of_subject(question: Question, sides: Sequence[Side], index: Index,
     under where every side was graded on that."""
     said = [tuple(likely(question, replace(side.wanted, topics=frozenset()), index, scope)[:_MOST])
             if side.indexed else () for side in sides]
+    if not any(said):
+        said = _alike(question, sides, index)
     if not any(said):
         return []
     said = [found or _echoed(said, side, index) for found, side in zip(said, sides, strict=True)]

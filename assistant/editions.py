@@ -16,20 +16,25 @@ from prompts import wording
 _YEAR_IN = re.compile(r"\b(?:19|20)\d\d\b|\b\d\d/\d\d\b")
 _OTHER = r"(?:inspection|report|round|one|time(?: (?:round|out))?)"
 _AFTER = re.compile(rf"\b(?:the|its|their|a) (?:next|following|subsequent|second) {_OTHER}\b"
-                    r"|\bnext (?:inspection|report)\b|\bthe year after\b", re.IGNORECASE)
+                    r"|\bnext (?:inspection|report)\b|\bthe (?:year|one|inspection"
+                    r"|report) after\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:the|its|their) (?:later|latest|newest|most recent|newer|last) "
                    rf"{_OTHER}\b", re.IGNORECASE)
 _BEFORE = re.compile(rf"\b(?:the|its|their) (?:previous|earlier|preceding|prior) {_OTHER}\b"
                      r"|\bthe (?:inspection|report|one|time|year) before\b|\bthe (?:previous"
                      r"|prior) year\b", re.IGNORECASE)
+_SINCE_THEN = re.compile(r"\bsince(?: then)?\b(?! (?:19|20)\d\d)|\b(?:by now|yet|any more)\b",
+                         re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:and|to|versus|vs\.?|than|against|with|since)\b[^?]{0,30}$",
                    re.IGNORECASE)
 
 
-def editions_named(text: str, told: Facets, scope: Scope) -> tuple[int, ...]:
+def editions_named(text: str, told: Facets, scope: Scope,
+                   follows: bool = False) -> tuple[int, ...]:
     """The years of the reports that a question names. Beside one year, "the next report" is the
     one after it and "the latest" the newest: in its place, or as well where both are asked for
-    ("in 2017 and in the latest report")."""
+    ("in 2017 and in the latest report"). In a question that ``follows`` another, "since" means
+    all later ones."""
     years = tuple(dict.fromkeys(map(scope.edition, told.years)))
     if len(years) != 1:
         return years
@@ -41,7 +46,8 @@ def editions_named(text: str, told: Facets, scope: Scope) -> tuple[int, ...]:
         if match and wanted:
             both = _YEAR_IN.search(text[:match.start()]) and _BOTH.search(text[:match.start()])
             return (years[0], wanted[0]) if both else (wanted[0],)
-    return years
+    later = tuple(year for year in indexed if year > years[0])
+    return later if follows and later and _SINCE_THEN.search(text) else years
 
 
 def current(judged: Sequence[Finding],

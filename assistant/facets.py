@@ -69,7 +69,8 @@ _PRAISE = re.compile(
     r"|praised?|good (?:things|news|points|at)|what (?:is|are|was) .{0,40}good\b"
     r"|(?:get(?:s|ting)?|got) (?:\w+ )?right\b|bright spots?|high points?|healthy"
     r"|commend(?:s|ed|ing|able)?|excel(?:s|led|ling)?|successes|works? well|liked"
-    r"|pats? on the back|compliments?|plaudits|kudos|good bits|impress(?:ed|es|ive)|pleased"
+    r"|pats? on the back|compliments?|plaudits|kudos|good (?:bits|stuff)|impress(?:ed|es|ive)"
+    r"|pleased"
     r"|best at|got better|better at"
     r"|proud of|improved)\b", re.IGNORECASE)
 _BLAME = re.compile(
@@ -77,7 +78,7 @@ _BLAME = re.compile(
     r"|poor(?:ly)?|fail(?:s|ing|ed|ings?|ures?)?|concerns?|concerned|issues?|worr(?:y|ies|ied|ying)"
     r"|negatives?|disliked|unhappy|criticis\w+|shortcomings?|struggl\w+|not (?:doing )?well|worst"
     r"|wrong with|need(?:s|ing)? to improve|not good enough|f[ae]ll(?:s|ing|en)? (?:short|down)"
-    r"|bad news|bad bits|to (?:sort out|fix|put right|mend)|low points?|deficien\w+"
+    r"|bad news|bad (?:bits|stuff)|to (?:sort out|fix|put right|mend)|low points?|deficien\w+"
     r"|lets? (?:\w+ ){1,3}down|unhealthy|weak)\b", re.IGNORECASE)
 _NOT_THOSE = re.compile(r"\b(?:not|never mind|without|leave out|skip|no)(?: (?:the|any))? "
                         r"(?:compliments?|praise|positives?|negatives?|criticisms?|strengths?"

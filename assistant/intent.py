@@ -10,9 +10,10 @@ from corpus.model import FindingKind
 
 _BRIEF = re.compile(r"\b(?:brief (?:me|us)|briefing|summary|summar(?:ise|ize)|overview|run-?down"
                     r"|(?:key|main) (?:points|findings|messages)|(?:an?|short"
-                    r"|quick) brief)\b(?: note| paper)?"
+                    r"|quick) brief|brief for)\b(?: note| paper)?"
                     r"(?:\s*(?:on|of|about|from|for|:)\b)?(?P<what>.*)$", re.IGNORECASE)
-_BRIEF_FIRST = re.compile(r"^\W*(?:\w+ ){0,4}?(?:brief (?:me|us)\b|(?:write|give|draft|send|do) "
+_BRIEF_FIRST = re.compile(r"^\W*(?:\w+ ){0,4}?(?:brief (?:me|us|for)\b"
+                          r"|(?:write|give|draft|send|do) "
                           r"(?:me |us )?an? (?:\w+ )?(?:brief|briefing|summary|overview)\b"
                           r"|summari[sz]e\b|an? (?:\w+ )?(?:brief|briefing|summary|overview)\b)",
                           re.IGNORECASE)
@@ -30,7 +31,8 @@ _COUNT = re.compile(r"\b(?:how many|number of|count(?: of)?|total number)\b", re
 _LIST = re.compile(r"\b(?:list|all|every|each|which|what (?:are|were|is|was)|show|give|name|set out"
                    r"|any|are there|tell me|what)\b", re.IGNORECASE)
 _GRADED = re.compile(
-    r"\b(?:grade[ds]?|gradings?|marked|ratings?|rated|judged|judge?ments?|how (?:good|bad|effective"
+    r"\b(?:what (?:mark|score)s?|grade[ds]?|gradings?|marked|ratings?|rated|judged|judge?ments?"
+    r"|how (?:good|bad|effective"
     r"|efficient|legitimate|strong|weak)\b|score[ds]?|verdict"
     r"|what did .{1,40} (?:get|receive|score) (?:for|on|in|at))\b", re.IGNORECASE)
 _WELL = re.compile(r"^\W*how (?:well|badly) (?:does|did|do|is|are|was)\b|^\W*how (?:is|are|was|were"

@@ -39,7 +39,8 @@ _SHARED = ("force forces police constabulary service report reports inspection i
            "inspected force's something anything everything else seen spotted pointed "
            "out ask asked asks asking recommend recommended deadline deadlines date dates library "
            "collection labelled tagged headed formal formally ones one straight away immediately "
-           "urgently exactly precisely latest newest recent told insp").split()
+           "urgently exactly precisely latest newest recent told insp "
+           "sections together away start starting begin stuff").split()
 _OF_REPORTS = re.compile(r"\b(?:all |its |the |their )?(?:two|three|four|five|six|\d) "
                          r"(?:inspections?|reports?|forces?|years)\b", re.IGNORECASE)
 _KIND_WORDS = re.compile(
@@ -115,7 +116,7 @@ def understand(raw: str, history: Sequence[tuple[str, str]], scope: Scope,
     told = facets(text)
     if own := indexed_bodies(text, scope):
         told = replace(told, forces=own)
-    told = replace(told, years=editions_named(text, told, scope))
+    told = replace(told, years=editions_named(text, told, scope, alone.follows))
     aim = intent(text, told)
     beside = chosen or Filter()
     if parts := narrowed(alone.text):
@@ -193,7 +194,7 @@ def _within(wanted: Filter, told: Facets, chosen: Filter) -> Filter:
     return replace(
         wanted, reports=frozenset() if named else chosen.reports,
         forces=wanted.forces if told.forces else chosen.forces,
-        years=wanted.years if told.years else chosen.years,
+        years=wanted.years if told.years or told.latest else chosen.years,
         kinds=wanted.kinds if told.kinds else wanted.kinds | chosen.kinds)
 
 

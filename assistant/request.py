@@ -20,8 +20,9 @@ _POLITE = re.compile(
     r"(?= (?:please )?(?:list|give|show|tell|find|set|send|pull|explain|summari[sz]e|compare"
     r"|confirm|let|get|provide|name|describe|check|outline|remind|quote|count|brief|say|share|run"
     r"|talk|walk|write|draft|prepare|produce|do)\b)"
-    r"|(?:i|we)(?:['’]d| would)? (?:(?:just|also|really) )?(?:need|want|like|be "
-    r"grateful for|would like)(?! to (?!know|see|have|get|find|understand))(?: you)?"
+    r"|(?:i|we)(?:['’]d| would)? (?:(?:just|also|really) )?(?:need|want|like"
+    r"|be (?:very )?grateful(?: for)?|would like)(?! to (?!know|see|have|get|find"
+    r"|understand))(?: you)?"
     r"(?: to (?:know|see|have|get|find(?: out)?|understand))?"
     r"|i(?:['’]m| am) (?:looking|after|interested|trying)(?: for| in| to (?:find(?: out)?|get|see"
     r"|understand))?|(?:do|does) (?:you|anyone|anybody) (?:happen to )?know(?: if| whether)?"
@@ -51,6 +52,8 @@ _ASIDES = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     r"(?: (?:tomorrow|today|next week|on \w+day))?(?=\s*(?:[,.?!;]|$))",
     r",?\s+(?:not|never mind|leave out|skip) (?:the |any )?(?:compliments?|praise|positives?"
     r"|negatives?|criticisms?|good|bad)(?: (?:bits|points|things|news|stuff))?(?=\s*(?:[,.?!;]|$))",
+    r",?\s+(?:across |over )?all (?:the |its |of the )?(?:sections|pillars|areas|parts)"
+    r"(?: (?:together|combined))?(?=\s*(?:[,.?!;]|$))",
     r"\s+on (?:file|record|the books)\b(?=\s*(?:[,.?!;&]|$))",
     r",?\s+(?:please|pls|plz|plse|thanks|thank you|thx|cheers|if (?:you|that)(?:['’]s)?(?: can| is|"
     r" could)?(?: please)?(?: be)?(?: possible| ok(?:ay)?)?)\s*(?=[?.!]*$)",
@@ -97,6 +100,11 @@ _FROM_ELSEWHERE = re.compile(
 # "It was good at prevention, but where did it fall short?"
 _BUT = re.compile(r"^(?P<rest>.{12,}?),? but (?P<asked>(?:where|what|how|why|which|who|when|did"
                   r"|does|do|is|are|was|were|has|have) .+\?)$", re.IGNORECASE)
+_BECAUSE = re.compile(r"\b(?:before|because|since|as|so that|so|for|in order)\b")
+_POINTED = re.compile(r"\b(?P<join>on|about|regarding) (?:this|that|it)\b(?! \w+ing)(?= |\W*$)",
+                      re.IGNORECASE)
+_ABOUT = re.compile(r"\b(?:about|on|regarding|concerning|into) (?P<what>[^,.;:?!]{4,60})[.!]?\s*$",
+                    re.IGNORECASE)
 _OWN, _THIN = 2, 3
 
 
@@ -164,13 +172,16 @@ def _is_staging(part: str) -> bool:
 
 def _is_of_looks(part: str) -> bool:
     """Whether a sentence says only how much is wanted, and in which form."""
-    said = re.findall(r"[^\W\d_]+", part.lower())
+    plain = _BECAUSE.split(part.lower(), maxsplit=1)[0]
+    said = re.findall(r"[^\W\d_]+", plain)
     return bool(said) and (all(word in _ABOUT_LOOKS for word in said)
                            or bool(_CLOSING.match(part)))
 
 
 def _about_that(asked: str, rest: str) -> str:
-    """A question about "that subject", with the subject that the rest names."""
+    """A question about "this" or "that subject", with what the rest is about."""
+    if (pointed := _POINTED.search(asked)) and (about := _ABOUT.search(rest)):
+        return f"{asked[:pointed.start()]}{pointed['join']} {about['what']}{asked[pointed.end():]}"
     if not _SUBJECT.search(asked):
         return asked
     named = [match.group() for topic in topics() for pattern in (topic.parts, topic.asked)

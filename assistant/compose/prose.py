@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 _CUT_OFF = {"length", "max_tokens", "max_output_tokens", "model_length"}
 _FIRST_WAIT_S = 0.5
+# Pieces after the last sentence: brackets, the end, the count of tokens.
+_CLOSING = 12
 
 
 class ProseComposer:
@@ -97,8 +99,9 @@ class ProseComposer:
                     count += 1
                     yield draft
                     if count >= most:
-                        return
-                if reading.done:
+                        break
+                if reading.done or count >= most:
+                    _let_end(pieces)
                     break
         if not reading.heard:
             raise TryAgain(f"{self.name} gave an empty reply.",
@@ -128,6 +131,14 @@ class ProseComposer:
 
 class _FormRefusedError(Exception):
     """A server turned a request down because of the form that it was to hold its reply to."""
+
+
+def _let_end(pieces: Iterator[AIMessageChunk]) -> None:
+    """Take what comes after the last sentence that is wanted, as long as it says nothing: the
+    closing brackets, and how many tokens were used."""
+    for piece in islice(pieces, _CLOSING):
+        if any(map(str.isalpha, piece.text)):
+            return
 
 
 def _stopped(cancel: threading.Event | None) -> bool:

@@ -135,7 +135,7 @@ def _chat(address: str, key: str, name: str, client: Any) -> BaseChatModel:
     return ChatOpenAI(model=name, base_url=f"{address}/v1", api_key=SecretStr(key),
                       temperature=0, max_tokens=REPLY_TOKENS,  # type: ignore[call-arg]
                       timeout=PATIENCE_SECONDS, max_retries=0, http_client=client,
-                      use_responses_api=False)
+                      use_responses_api=False, stream_usage=True)
 
 
 def named(setting: str) -> ModelFile:

@@ -14,7 +14,7 @@ from assistant.models.registry import is_embedded, open_model
 from corpus.errors import FixConfiguration
 from corpus.model import Finding
 from evals.cli.common import say, settings_of, suite_of
-from evals.questions import KINDS, lines, problems, row_of
+from evals.questions import lines, problems, row_of
 from evals.suite.drafting.writing import Fault, Written
 from evals.suite.suites import Suite, named
 from index.store import Index
@@ -36,21 +36,24 @@ def lint(options: argparse.Namespace) -> int:
                          {finding.id for finding in index.findings()})
     for line in told:
         say(line)
+    if not rows and not told:
+        told.append("There are no questions in it.")
+        say(told[0])
     kinds = Counter(str(row["kind"]) for row in rows)
     drafts = sum(bool(row.get("draft")) for row in rows)
     say(f"{suite.questions.name}: {_many(len(rows), 'question')} "
-        f"({', '.join(f'{n} {kind}' for kind, n in sorted(kinds.items()))}), "
+        f"({', '.join(f'{n} {kind}' for kind, n in sorted(kinds.items())) or 'of no kind'}), "
         f"{_many(drafts, 'draft')}, {_many(len(told), 'fault')}.")
     return 1 if told else 0
 
 
 def make(options: argparse.Namespace) -> int:
     """Draft questions into a new file; 0 where a model broke off after some of its own."""
-    from evals.suite.drafting.drafts import drafts
+    from evals.suite.drafting.drafts import KINDS, drafts
 
     _new(options.out)
     if unknown := [kind for kind in options.kinds if kind not in KINDS]:
-        raise FixConfiguration(f"There is no kind of question called {unknown[0]!r}.",
+        raise FixConfiguration(f"No questions of the kind {unknown[0]!r} are drafted.",
                                f"Use {', '.join(KINDS)}.")
     if options.generator == "ragas" and not options.model:
         raise FixConfiguration("RAGAS's generator needs a language model.",
