@@ -60,32 +60,15 @@ document.addEventListener("drop", (event) => {
   files.forEach((file, at) => { if (folders[at]) complain("", about(words.folder, file)); });
 }, { capture: true });
 
-// Views
-function turnTo(moveFocus) {
-  const library = location.hash === "#library";
-  if (library && view.hidden) askedFrom = window.scrollY;
-  view.hidden = !library;
-  document.body.classList.toggle("in-library", library);
-  document.title = library ? words.viewTitle : words.title;
-  for (const link of document.querySelectorAll(".views a")) {
-    if ((link.dataset.view === "library") === library) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
-  if (library) {
-    if (fresh) part("library-count").textContent = words.loading;
-    call({ do: "look" });
-    window.scrollTo(0, 0);
-    if (moveFocus) part("library-heading").focus({ preventScroll: true });
-  } else if (moveFocus) {
-    window.scrollTo(0, askedFrom);
-    if (matchMedia("(pointer: fine)").matches)
-      document.querySelector("#question textarea")?.focus({ preventScroll: true });
-  }
+// The library is looked at anew whenever it is turned to.
+const isShown = () => document.body.dataset.view === "library";
+function look() {
+  if (!isShown()) return;
+  if (fresh) part("library-count").textContent = words.loading;
+  call({ do: "look" });
 }
 
 part("library-filter").addEventListener("input", filter);
-window.addEventListener("hashchange", () => turnTo(true));
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && !view.hidden) call({ do: "look" });
-});
-turnTo(false);
+document.addEventListener("findings:view", look);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+look();

@@ -80,10 +80,11 @@ def reader_html() -> str:
 
 
 def views_html() -> str:
-    """Links to the page's two views; the script shows one of them and says which it is."""
+    """Links to the page's views; the script shows one of them and says which it is."""
     links = "".join(f'<a href="#{target}" data-view="{view}">{escape(say(f"views.{view}"))}</a>'
                     for view, target in (("ask", "questions"), ("library", "library")))
-    return f'<nav class="views" aria-label="{escape(say("views.label"))}">{links}</nav>'
+    return (f'<nav class="views" aria-label="{escape(say("views.label"))}"'
+            f' data-title="{escape(say("name"))}">{links}</nav>')
 
 
 def library_html() -> str:
@@ -97,10 +98,9 @@ def library_html() -> str:
         "first-only": say("add.first_only", count=FILES_AT_ONCE),
         "filtered-one": say("library.filtered", count=1),
         "filtered-many": say("library.filtered", count=2).replace("2", "#count"),
-        "view-title": f"{say('views.library')} · {say('name')}", "title": say("name"),
         "limit": str(SIZE_LIMIT), "at-once": str(FILES_AT_ONCE)}.items())
     return (
-        f'<section id="library-view" aria-labelledby="library-heading" hidden{data}>'
+        f'<section id="library-view" aria-labelledby="library-heading"{data}>'
         f'<h2 id="library-heading" tabindex="-1">{escape(say("library.heading"))}</h2>'
         f"<p>{escape(say('library.text'))}</p>"
         f'<div id="library-progress"></div>{_adding()}'

@@ -12,7 +12,7 @@ const POLL_MS = 700;
 const SETTLE_MS = 3000; // work that an action starts may show a moment later
 let seen = ""; // names the list of reports that is shown
 let stood = ""; // names the list of reports that the server had
-let busy = false, fresh = true, until = 0, timer = 0, askedFrom = 0;
+let busy = false, fresh = true, until = 0, timer = 0;
 let line = Promise.resolve();
 
 // One call at a time, so that an older state never overwrites a newer one.

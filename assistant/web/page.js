@@ -174,7 +174,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.defaultPrevented || document.body.classList.contains("in-library")) return;
+  if (event.key !== "Escape" || event.defaultPrevented || document.body.dataset.view !== "ask") return;
   if (tip.hidden) close();
   else hideTip();
 });

@@ -111,7 +111,8 @@ def lay_out(backend: Host, inbox: Inbox, model: str = "") -> Page:
     reports, marks = backend.reports(), Marks(backend.feedback)
     session = gr.State(Session(), delete_callback=Session.stop)
     header = _html(header_html(reports), "page-header")
-    _html(views_html(), "page-views")
+    gr.HTML(views_html(), elem_id="page-views", apply_default_css=False,
+            js_on_load=_file("views.js"))
     with gr.Row(elem_id="work", equal_height=False):
         with gr.Column(elem_id="chat"):
             intro = _html(intro_html(reports, backend.suggestions()), "intro")
