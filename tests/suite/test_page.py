@@ -117,6 +117,19 @@ def test_an_agreement_that_is_not_measured_says_so() -> None:
     assert "No judge was asked." in shown({"run": {"judge": None}})
 
 
+def test_every_set_that_a_judge_was_measured_on_is_told() -> None:
+    measured = {"labels": "claims of people", "n": 355, "agreement": .68, "low": .63, "high": .73,
+                "found": .64, "false_alarms": .28,
+                "also": [{"labels": "sentences about reports", "n": 480, "agreement": .72,
+                          "low": .68, "high": .76, "found": .56, "false_alarms": .08}]}
+    run = {"composer": "prose", "judge": {"name": "trained", "agreement": measured}}
+    text = shown({"run": run})
+    assert "On 355 labelled statements (claims of people)" in text
+    assert "On 480 labelled statements (sentences about reports)" in text
+    assert "near 1 by construction" in text
+    assert "near 1 by construction" not in shown({"run": {**run, "composer": "quotes"}})
+
+
 def test_a_coverage_under_the_floor_is_marked() -> None:
     text = shown(run(question(), summaries=[
         summary("right", coverage=.95), summary("faithfulness", coverage=.895)]))

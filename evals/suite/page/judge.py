@@ -8,6 +8,10 @@ from typing import Any
 from evals.suite.page.elements import Html, element, joined
 from evals.suite.page.words import counted, share
 
+_SAME_CHECK = (" This judge is also the check that sentences pass before they are shown, so that "
+               "its verdicts on written answers are near 1 by construction: name another judge "
+               "for an independent view.")
+
 
 def judge_of(run: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the manifest says of its judge; empty where there was none."""
@@ -38,7 +42,12 @@ def told_in_full(run: Mapping[str, Any]) -> Html:
             "p", element("strong", "How far it agrees with people’s labels is not measured."),
             " Use judged scores to compare runs that have the same judge, not as the truth about "
             "the answers."))
-    return joined(named, element("p", _agreement(measured)), element("p", _faults(measured)))
+    sets = (measured, *(measured.get("also") or ()))
+    told = [element("p", f"{_agreement(one)} {_faults(one)}") for one in sets]
+    return joined(named, *told, element(
+        "p", "Differences smaller than its mistakes are not to be relied on."
+        + (_SAME_CHECK if run.get("composer") == "prose" and judge.get("name") == "trained"
+           else "")))
 
 
 def _agreement(measured: Mapping[str, Any]) -> str:
@@ -56,7 +65,7 @@ def _faults(measured: Mapping[str, Any]) -> str:
     if measured.get("false_alarms") is not None:
         told.append(f"Of those that the evidence does support it wrongly doubts "
                     f"{share(measured['false_alarms'])}.")
-    return " ".join([*told, "Differences smaller than its mistakes are not to be relied on."])
+    return " ".join(told)
 
 
 def _interval(measured: Mapping[str, Any]) -> str:
