@@ -16,19 +16,32 @@ from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from assistant.access.access import Access, access_of
+from assistant.access.gate import Gate
+from assistant.programs import Library
 from assistant.settings import Settings
+from assistant.web.api import offer
+from assistant.web.entrance import Entrance, ways_in
 from assistant.web.events import Events
 from assistant.web.inbox import Inbox
 from assistant.web.page import Host, head, lay_out, theme
 from assistant.web.policy import Headers
+from assistant.web.signin import SignInPages
+from assistant.web.turns import Turns
 from assistant.web.words import say
 from corpus.errors import FixConfiguration
 from corpus.readers import SIZE_LIMIT
 
-HOST = "127.0.0.1"
+# Questions and what waits for them; a thread that waits costs little.
+MOST_THREADS = 200
+MOST_QUEUED = 300
 
 
-class ClosableBackend(Host, Protocol):
+class Served(Host, Library, Protocol):
+    """What the page and the calls of other programs are served over."""
+
+
+class ClosableBackend(Served, Protocol):
     """A backend that holds files and threads until it is closed."""
 
     def close(self) -> None:
@@ -51,36 +64,45 @@ class Running:
         self.arrivals.cleanup()
 
 
-def build(backend: Host, settings: Settings, arrivals: Path | None = None) -> gr.Blocks:
+def build(backend: Served, settings: Settings, arrivals: Path | None = None,
+          access: Access | None = None) -> gr.Blocks:
     """The page over ``backend``, not yet served.
 
     ``arrivals`` is the folder that uploads arrive in, Gradio's own unless it is given.
+    ``access`` is what the page is told of who may do what; it keeps nobody out by itself.
     """
     inbox = Inbox(arrivals or Path(get_upload_folder()))
     blocks = gr.Blocks(title=say("name"), analytics_enabled=False, fill_width=True)
     with blocks:
-        page = lay_out(backend, inbox, settings.model)
-        Events(page, backend, settings.model).connect(blocks)
-        blocks.queue(default_concurrency_limit=4, api_open=False)
+        offer(backend)
+        known = access or access_of(settings)
+        page = lay_out(backend, inbox, settings.model, known)
+        Events(page, backend, settings.model, Turns.of(settings, known)).connect(blocks)
+        blocks.queue(default_concurrency_limit=4, api_open=False, max_size=MOST_QUEUED)
     return blocks
 
 
-def launch(backend: Host, settings: Settings) -> Running:
-    """Serve the page on 127.0.0.1 in the background; returns once it answers.
+def launch(backend: Served, settings: Settings) -> Running:
+    """Serve the page in the background; returns once it answers.
 
-    Raises ``FixConfiguration`` when the port is taken.
+    Raises ``FixConfiguration`` when the port is taken, and before anything listens for settings
+    that would let in whoever should not be.
     """
+    access = access_of(settings)
+    binding = access.binding
     arrivals = TemporaryDirectory(prefix="findings-arrivals-", ignore_cleanup_errors=True)
-    blocks = build(backend, settings, Path(arrivals.name))
+    blocks = build(backend, settings, Path(arrivals.name), access)
     # A name other than these in the Host header means that a foreign site points at this server.
-    guards = [Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"]),
-              Middleware(Headers)]
+    guards = [Middleware(TrustedHostMiddleware, allowed_hosts=list(binding.names)),
+              Middleware(Gate, access=access, pages=SignInPages()), Middleware(Headers),
+              Middleware(Entrance)]
     try:
         blocks.launch(
-            server_name=HOST, server_port=settings.port, prevent_thread_lock=True, quiet=True,
-            share=False, inbrowser=False, ssr_mode=False, mcp_server=False, pwa=False,
+            server_name=binding.host, server_port=settings.port, prevent_thread_lock=True,
+            quiet=True, share=False, inbrowser=False, ssr_mode=False, mcp_server=False, pwa=False,
             enable_monitoring=False, run_history=False, footer_links=[], max_file_size=SIZE_LIMIT,
-            max_threads=80, theme=theme(), head=head(), app_kwargs={"middleware": guards})
+            max_threads=MOST_THREADS, theme=theme(), head=head(),
+            app_kwargs={"middleware": guards, **ways_in(backend)})
     except OSError as error:
         arrivals.cleanup()
         if "port" not in str(error).lower():
@@ -89,7 +111,7 @@ def launch(backend: Host, settings: Settings) -> Running:
         raise FixConfiguration(say("serve.taken", port=settings.port),
                                say("serve.taken_next", other=other)) from error
     blocks.app.uploaded_file_dir = arrivals.name
-    return Running(f"http://{HOST}:{settings.port}", blocks, arrivals)
+    return Running(binding.url, blocks, arrivals)
 
 
 def serve(backend: ClosableBackend, settings: Settings,

@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING
 from assistant import replies
 from assistant.answer import Answer
 from assistant.backend import NO_CHOICES, Choices, ComposerName, History, ProseState
+from assistant.conversations import Conversations
 from assistant.feedback import Feedback
 from assistant.followup import leans
 from assistant.language import has_words, is_foreign
+from assistant.paper.store import Papers
 from assistant.pipeline import steps
 from assistant.question import tidy
 from assistant.run import Run
+from assistant.runs import Runs
 from assistant.scope import Scope, scope_of
 from assistant.settings import SHIPPED_REPORTS, Settings
 from assistant.shelving import Shelving
+from assistant.sources import IndexedSources
 from assistant.suggest import openers
 from assistant.updates import Stage, Update
 from assistant.writer import Writer
@@ -89,7 +93,11 @@ class Service:
         self.writer = Writer(settings)
         self.shelf = Shelving(settings.home_path.resolve(), lambda: self.current()[0].catalogue,
                               self._told, self._sync)
+        self.sources = IndexedSources(settings.home_path.resolve(), lambda: self.current()[0])
         self.feedback = Feedback(settings.home_path)
+        self.runs = Runs(settings.home_path)
+        self.papers = Papers(settings.home_path)
+        self.conversations = Conversations(settings.home_path)
         self._watching = threading.Event()
 
     def _open(self) -> None:

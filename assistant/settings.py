@@ -51,7 +51,32 @@ class Settings(BaseSettings):
                                     "from words that the prompt holds.")
     composer: Literal["auto", "quotes", "prose"] = Field(
         "auto", description="auto: prose with a configured model, quotes otherwise.")
-    port: int = Field(7860, ge=1, le=65535, description="Port of the web app on 127.0.0.1.")
+    port: int = Field(7860, ge=1, le=65535, description="Port of the web app.")
+    host: str = Field("127.0.0.1", description="Address that the web app listens on. Any other "
+                      "than this computer's own needs users, trusted_header or open=yes.")
+    allowed_hosts: str = Field("", description="Further names that the page goes by in a "
+                               "browser's address line, with commas.")
+    open: Literal["no", "yes"] = Field("no", description="yes: other computers may reach the page "
+                                       "without anybody signing in.")
+    users: Path | None = Field(None, description="The users file: sign-in is needed. Made by "
+                               "'findings users add NAME'.")
+    trusted_header: str = Field("", description="A header in which a reverse proxy names the "
+                                "signed-in user, such as X-Forwarded-User.")
+    trusted_proxies: str = Field("", description="Addresses or networks of the reverse proxies "
+                                 "that are believed, with commas.")
+    default_role: Literal["", "reader", "editor"] = Field(
+        "", description="Role of somebody whom a proxy names and the users file doesn't. Default: "
+        "nobody else gets in; without a users file everybody is a reader.")
+    signin_idle: int = Field(120, ge=1, description="Minutes after which an unused sign-in ends.")
+    signin_longest: int = Field(720, ge=1, description="Minutes after which any sign-in ends.")
+    question_rate: int = Field(30, ge=0, description="Questions a minute for each person where "
+                               "several may use the page; 0: no limit.")
+    upload_rate: int = Field(200, ge=0, description="Files an hour for each person where several "
+                             "may use the page; 0: no limit.")
+    questions_at_once: int = Field(4, ge=1, description="Questions that are answered at the same "
+                                   "time; more wait in line.")
+    writing_at_once: int = Field(0, ge=0, description="Answers that a language model writes at "
+                                 "the same time; 0: one with the embedded model, else four.")
     question_limit: int = Field(2000, gt=0, description="Longest question taken, in characters.")
     candidates: int = Field(50, ge=5, description="How many findings each retriever proposes.")
     evidence: int = Field(6, ge=1, description="How many findings a model is shown.")
@@ -60,6 +85,12 @@ class Settings(BaseSettings):
     def home_path(self) -> Path:
         """The folder that holds the index."""
         return self.home or user_data_path("findings", appauthor=False)
+
+    @property
+    def users_path(self) -> Path | None:
+        """The users file; None where nobody has to sign in. An empty variable, which reads as the
+        present folder, names no file."""
+        return None if self.users in (None, Path()) else self.users
 
     @property
     def model_path(self) -> Path:
@@ -86,6 +117,9 @@ def load(**overrides: object) -> Settings:
     """
     for name, value in QUIET_DEPENDENCIES.items():
         os.environ.setdefault(name, value)
+    # The web server believes what proxies on this computer say unless told otherwise; the page
+    # believes those alone that the settings name (assistant/access/peers.py).
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
     try:
         return Settings(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
     except ValidationError as error:

@@ -27,7 +27,8 @@ class Stage(StrEnum):
 class Candidate:
     """A dropped file. ``token`` names it in later calls; ``problem`` is a full sentence where it
     can't be added. ``replaces`` is the id of an indexed report that it would take the place of.
-    ``grades`` pairs a section with its grade; ``counts`` are findings by kind."""
+    ``grades`` pairs a section with its grade; ``counts`` are findings by kind. ``owner`` is whoever
+    dropped it, as ``drop`` was told."""
 
     token: str
     name: str
@@ -39,6 +40,7 @@ class Candidate:
     replaces: str | None = None
     problem: str = ""
     notes: tuple[str, ...] = ()
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,12 @@ class Shelf(Protocol):
     """The library as the page sees it. Safe to call from several threads; every call returns
     soon, long work goes on in the background and shows in ``candidates`` and ``progress``."""
 
-    def drop(self, path: Path, name: str) -> str:
+    def drop(self, path: Path, name: str, owner: str = "") -> str:
         """Take a copy of a dropped file under a cleaned name and start parsing it; its token."""
         ...
 
     def candidates(self) -> list[Candidate]:
-        """Dropped files that have not been added or put away, oldest first."""
+        """Everybody's dropped files that have not been added or put away, oldest first."""
         ...
 
     def add(self, token: str, corrections: Mapping[str, str]) -> None:

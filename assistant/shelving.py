@@ -17,7 +17,7 @@ from pathlib import Path
 from assistant.filenames import clean_name, free
 from assistant.shelf import Candidate, Progress, Shelved, Stage
 from corpus.digests import Digests
-from corpus.errors import FindingsError, GiveUp, UnreadableReport
+from corpus.errors import FindingsError, GiveUp, TryAgain, UnreadableReport
 from corpus.metadata import CORRECTABLE, written
 from corpus.model import Finding, Report, counts_of, grades_of
 from corpus.parse import questions, report_from
@@ -27,6 +27,7 @@ from prompts import wording
 
 logger = logging.getLogger(__name__)
 _MOST_CANDIDATES = 50
+_MOST_OF_ALL = 300
 Sync = Callable[[Callable[[int, int], None]], None]
 
 
@@ -48,14 +49,18 @@ class Shelving:
         self._parser = ThreadPoolExecutor(1, "parse")
         self._indexer = ThreadPoolExecutor(1, "index")
 
-    def drop(self, path: Path, name: str) -> str:
+    def drop(self, path: Path, name: str, owner: str = "") -> str:
         """Take a copy of a dropped file under a cleaned name and start parsing it; its token."""
         token = os.urandom(8).hex()
         clean = clean_name(name)
         with self._lock:
-            if len(self._candidates) >= _MOST_CANDIDATES:
+            if sum(one.owner == owner for one, _, _ in self._candidates.values()) \
+                    >= _MOST_CANDIDATES:
                 raise GiveUp(f"There are {_MOST_CANDIDATES} files waiting already.",
                              "Add them or put them away first.")
+            if len(self._candidates) >= _MOST_OF_ALL:
+                raise TryAgain("Too many files are waiting to be added just now.",
+                               "Try again later.")
             folder = self._home / "incoming" / token
             target = folder / clean
             try:
@@ -64,7 +69,8 @@ class Shelving:
             except OSError as error:
                 raise GiveUp(f"{clean} can't be stored ({error.strerror}).",
                              "Free some space and try again.") from error
-            self._candidates[token] = (Candidate(token, clean, Stage.WAITING), target, None)
+            self._candidates[token] = (
+                Candidate(token, clean, Stage.WAITING, owner=owner), target, None)
         self._parser.submit(self._parse, token)
         return token
 
@@ -105,7 +111,7 @@ class Shelving:
             replaces=replaces, notes=notes)
 
     def candidates(self) -> list[Candidate]:
-        """Dropped files that have not been added or put away, oldest first."""
+        """Everybody's dropped files that have not been added or put away, oldest first."""
         with self._lock:
             return [candidate for candidate, _, _ in self._candidates.values()]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
+from dataclasses import replace
+from itertools import islice
 
 from assistant.gathered import Gathered
 from assistant.question import Question
@@ -38,17 +40,27 @@ def openers(index: Index) -> list[str]:
 
 
 def follow_ups(question: Question, gathered: Gathered, index: Index) -> tuple[str, ...]:
-    """Up to three questions that lead on from an answer and that the index answers."""
+    """Three questions that lead on from an answer and that the index answers where this one was
+    looked for; fewer where there is too little to ask about."""
     about = frozenset().union(*map(topics_of, gathered.findings))
-    held = index.catalogue.topics()
-    options: list[str] = []
-    for topic in [topic for topic in topics() if topic.key in about][:2]:
-        kinds = held.get(topic.key, frozenset())
-        for make in (_list_kind, _good_at, _problems, _going_well, _recommendations):
-            if (text := make(topic, kinds)) and text.lower() != question.raw.lower():
-                options.append(text)
-    seen = dict.fromkeys(options)
-    return tuple(seen)[:_FOLLOW]
+    # What the answer is about comes first; then whatever else can be asked there.
+    order = sorted(topics(), key=lambda topic: topic.key not in about)
+    asked = {question.raw.lower(), question.text.lower()}
+    fresh = (text for topic in order for text in _about(topic, question.chosen, index)
+             if text.lower() not in asked)
+    return tuple(islice(fresh, _FOLLOW))
+
+
+def _about(topic: Topic, chosen: Filter, index: Index) -> Iterator[str]:
+    """The questions on a topic that findings in the chosen scope answer."""
+    kinds: _Kinds = index.catalogue.topics().get(topic.key, frozenset())
+    if chosen:
+        kinds = {kind for kind in kinds if (not chosen.kinds or kind.value in chosen.kinds)
+                 and index.count(replace(chosen, kinds=frozenset({kind.value}),
+                                         topics=frozenset({topic.key})))}
+    for make in (_list_kind, _good_at, _problems, _going_well, _recommendations):
+        if text := make(topic, kinds):
+            yield text
 
 
 def _ask(name: str, **values: str) -> str:

@@ -12,9 +12,9 @@ from assistant.feedback import CORRECTION_LIMIT, Entry, Feedback, Reason, Verdic
 from assistant.web.chat import turn_html
 from assistant.web.dialogue import answer, rewrite
 from assistant.web.feedback import feedback_html, form_html, thanks_words
-from assistant.web.frame import reader_html
 from assistant.web.marks import Marks
 from assistant.web.session import Phase, Session, Turn
+from assistant.web.viewer import reader_html
 from tests.browser.backend import CHIEF, ERROR, GRADE, PARTIAL, PHONES, FakeBackend
 from tests.test_web_render import HARMLESS, HOSTILE, Seen, answered, turn
 

@@ -32,7 +32,7 @@ from tests.browser.shelf import BROKEN, GOOD, GRADES, HOSTILE_WORDS, FakeShelf, 
 from tests.test_web_render import HOSTILE, Seen
 
 HARMLESS = {"h3", "h4", "p", "ul", "ol", "li", "span", "strong", "details", "summary", "form",
-            "label", "input", "button", "div", "progress"}
+            "label", "input", "button", "div", "progress", "a"}
 HOSTILE_METADATA = Metadata(HOSTILE, HOSTILE, force=HOSTILE, cycle=HOSTILE, pillar=HOSTILE,
                             publisher=HOSTILE, published=HOSTILE, url=HOSTILE,
                             guessed=("title", "force", "licence"))
@@ -70,6 +70,7 @@ def test_text_from_files_never_becomes_an_element(made: str) -> None:
     seen = Seen(made)
     assert seen.tags <= HARMLESS
     assert seen.handlers == []
+    assert made.count("<a ") == made.count(' href="#report=')
     assert "{{x}} ${y}" in made or "{{x}}" in seen.text
 
 

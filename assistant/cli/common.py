@@ -16,7 +16,7 @@ from corpus.errors import FixConfiguration, GiveUp
 def settings_of(options: argparse.Namespace) -> Settings:
     """Settings from the environment, the options winning."""
     return load(home=getattr(options, "home", None), model=getattr(options, "model", None),
-                port=getattr(options, "port", None))
+                port=getattr(options, "port", None), host=getattr(options, "host", None))
 
 
 def note(text: str) -> None:

@@ -53,9 +53,15 @@ _Add = Callable[[str, str, str, str], argparse.ArgumentParser]
 
 def _serving(add: _Add) -> None:
     serve = add("serve", "serve", "serve", "index what changed and start the web app")
-    serve.add_argument("--port", type=int, help="port on 127.0.0.1 (default 7860)")
+    serve.add_argument("--port", type=int, help="port (default 7860)")
+    serve.add_argument("--host", help="address to listen on (default 127.0.0.1: this computer "
+                       "alone); any other needs FINDINGS_USERS, FINDINGS_TRUSTED_HEADER or "
+                       "FINDINGS_OPEN=yes")
     serve.add_argument("--reports", type=Path, help="folder of reports (default: the last indexed)")
     serve.add_argument("--model", help="local, or provider:name such as openai:gpt-4o-mini")
+    tools = add("mcp", "mcp", "mcp", "serve the library as MCP tools to a desktop assistant")
+    tools.add_argument("--reports", type=Path, help="folder of reports (default: the last indexed)")
+    tools.add_argument("--model", help="local, or provider:name")
     index = add("index", "index", "index", "bring the index in step with a folder of reports")
     index.add_argument("folder", nargs="?", type=Path, help="default: the shipped reports")
     index.add_argument("--passages", type=Path, metavar="FILE.jsonl",
@@ -109,5 +115,14 @@ def _keeping(add: _Add) -> None:
     models = add("models", "models", "models", "language models: what is there, fetch one")
     models.add_argument("what", nargs="?", choices=("list", "pull"), default="list")
     models.add_argument("name", nargs="?", help="the model to fetch")
+    users = add("users", "users", "users", "who may sign in to the page")
+    users.add_argument("what", choices=("add", "list", "remove", "password"))
+    users.add_argument("name", nargs="?", help="the user's name")
+    users.add_argument("--role", choices=("reader", "editor"), default="reader",
+                       help="readers ask, read, brief and mark; editors also change the library "
+                       "(default: reader)")
+    users.add_argument("--no-password", action="store_true",
+                       help="add somebody whom a reverse proxy signs in")
+    users.add_argument("--file", type=Path, help="the users file (also FINDINGS_USERS)")
     doctor = add("doctor", "doctor", "doctor", "check the installation and say what to do")
     doctor.add_argument("--port", type=int, help="port to check (default 7860)")

@@ -7,6 +7,8 @@ import importlib
 import threading
 import time
 
+from assistant.access.access import access_of
+from assistant.access.binding import Binding, Entry
 from assistant.backend import ProseStatus
 from assistant.cli.common import note, settings_of
 from assistant.cli.models import Bar
@@ -17,15 +19,31 @@ from assistant.service import Service, open_service
 def serve(options: argparse.Namespace) -> int:
     """Index what changed and serve the page until stopped."""
     settings = settings_of(options)
+    # Before the index is opened: what is wrong here is known at once.
+    binding = access_of(settings).binding
     service = open_service(settings, options.reports, note)
     def ready(url: str) -> None:
         note(f"Findings is at {url} (Ctrl+C stops it).")
+        note(_reach(binding))
         # Only now: preparing would take the cores from the start of the page.
         threading.Thread(target=_prepare, args=(service, settings.model == "local"),
                          name="prepare", daemon=True).start()
 
     importlib.import_module("app").serve(service, settings, ready=ready)
     return 0
+
+
+def _reach(binding: Binding) -> str:
+    """Who can reach the page, and whether they have to sign in."""
+    if binding.entry is Entry.ALONE:
+        return "It is served to this computer alone, and nobody has to sign in."
+    where = ("It is served to this computer and to whatever passes it on" if binding.is_loopback
+             else f"It listens on {binding.host}: OTHER COMPUTERS can reach it")
+    if binding.entry is Entry.OPEN:
+        return f"{where}, and NOBODY HAS TO SIGN IN (FINDINGS_OPEN=yes)."
+    how = "with a password" if binding.entry is Entry.PASSWORD else "at the reverse proxy"
+    return f"{where}. Everybody signs in {how}. Without https, passwords and answers can be read " \
+        "on the way." if not binding.is_loopback else f"{where}. Everybody signs in {how}."
 
 
 def _prepare(service: Service, fetch: bool) -> None:

@@ -10,6 +10,7 @@ async function take(files) {
       complain("", about(words.tooLarge, file));
       continue;
     }
+    if (failed(await call({ do: "send", name: file.name }))) continue;
     const row = sending(file);
     try {
       const { path } = await upload(file);
@@ -69,6 +70,7 @@ function look() {
 }
 
 part("library-filter").addEventListener("input", filter);
+part("library-sort").addEventListener("change", resort);
 document.addEventListener("findings:view", look);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
 look();

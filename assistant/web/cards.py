@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answer import Citation
+from assistant.web.pins import pin_card
 from assistant.web.words import escape, one_line, say
 
 # More than this many cards are folded away, so that a long list leaves the answer in sight.
@@ -28,6 +29,12 @@ def place_words(citation: Citation) -> str:
     return citation.section[-1] if citation.section else citation.title
 
 
+def reference(title: str, section: Sequence[str]) -> str:
+    """A report and the heading that a finding stands under in it, as one cites them."""
+    named = bool(section) and section[-1].casefold() not in title.casefold()
+    return f"{title}, {section[-1]}" if named else title
+
+
 def kind_badge(kind: str, polarity: str) -> str:
     """A kind with its polarity told by a shape and, unless the kind says it, by a word."""
     shape = _SHAPES.get(polarity, _SHAPES["neutral"])
@@ -46,24 +53,41 @@ def card(citation: Citation, nearest: bool = False) -> str:
     number = "" if nearest else f'<span class="number" aria-hidden="true">{n}</span>'
     lead = f'<span class="lead">{one_line(citation.lead_in)}</span> ' if citation.lead_in else ""
     return (
-        f'{_opened(citation)}<p class="top">{number}{kind_badge(citation.kind, citation.polarity)}'
-        f"{_grade(citation)}</p>"
+        f'{_opened(citation, told=_cited(citation))}<p class="top">{number}'
+        f"{kind_badge(citation.kind, citation.polarity)}{_grade(citation)}</p>"
         f"<blockquote>{lead}<q>{escape(citation.quote)}</q></blockquote>"
-        f'<p class="place">{_place(citation)}</p>'
+        f'<p class="place">{_place(citation)}</p><p class="tools">'
         f'<button type="button" class="link" data-open="{n}" aria-label="{escape(label)}">'
-        f"{escape(say('citation.open'))}</button></li>")
+        f"{escape(say('citation.open'))}</button>{_copier(n)}{_pin(citation, nearest)}</p></li>")
 
 
-def _opened(citation: Citation, css: str = "card") -> str:
+def _copier(n: int) -> str:
+    label = escape(say("reader.copy_quote_label", n=n))
+    return (f'<button type="button" class="link" data-copy aria-label="{label}">'
+            f"{escape(say('reader.copy_quote'))}</button>")
+
+
+def _pin(citation: Citation, nearest: bool) -> str:
+    return pin_card(citation, kind_words(citation.kind).lower(), place_words(citation), nearest)
+
+
+def _opened(citation: Citation, css: str = "card", told: str = "") -> str:
     """The element of a card with all that the script needs to open its finding."""
     return (f'<li class="{css} {escape(citation.polarity)}" data-n="{citation.n}"'
             f' data-report="{escape(citation.report_id)}" data-start="{citation.start}"'
-            f' data-end="{citation.end}" data-kind="{escape(kind_words(citation.kind))}">')
+            f' data-end="{citation.end}" data-kind="{escape(kind_words(citation.kind))}"'
+            f' data-finding="{escape(citation.finding_id)}"{told}>')
+
+
+def _cited(citation: Citation) -> str:
+    """What a copied quote says of its place."""
+    return (f' data-reference="{one_line(reference(citation.title, citation.section))}"'
+            f' data-page="{citation.page or ""}"')
 
 
 def _small(citation: Citation) -> str:
     """A card in a line or two. The quote is whole, since the script looks it up in the report;
-    the style sheet shortens it."""
+    the style sheet shortens it. The script adds the button that pins it."""
     n = citation.n
     named = {"n": n, "kind": kind_words(citation.kind).lower(), "section": place_words(citation)}
     label = escape(say("citation.open_label", **named))

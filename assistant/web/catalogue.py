@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from assistant.shelf import Progress, Shelved
 from assistant.web.details import counts_html, facts_html, grades_html, title_html
 from assistant.web.words import escape, one_line, say
 
 
-def shelved_html(report: Shelved) -> str:
-    """One report of the library: what it is, what is in it, where it came from."""
+def shelved_html(report: Shelved, editing: bool = True) -> str:
+    """One report of the library: what it is, what is in it, where it came from; with the buttons
+    that change it where ``editing`` is allowed."""
     title = report.metadata.title.strip() or say("shelved.untitled")
     origin = say("shelved.uploaded" if report.uploaded else "shelved.folder", name=report.name)
+    status = say("shelved.older_in_use" if report.problem else "shelved.in_use")
     problem = "" if not report.problem else (
         f'<p class="trouble">{one_line(say("shelved.problem", problem=report.problem))}</p>')
-    remove = "" if not report.uploaded else _button("ask_remove", "remove", title)
+    change = _button("edit", "correct", title) if editing else ""
+    remove = "" if not (report.uploaded and editing) else _button("ask_remove", "remove", title)
     return (f'<h4 tabindex="-1">{title_html(report.metadata)}</h4>'
             f"{facts_html(report.metadata)}{problem}{grades_html(report.grades)}"
-            f'{counts_html(report.counts)}<p class="quiet origin">{one_line(origin)}</p>'
+            f'{counts_html(report.counts)}<p class="quiet origin">'
+            f"{one_line(f'{status} {origin}')}</p>"
             f'<p class="trouble" data-trouble role="alert" hidden></p><div data-slot></div>'
-            f'<div class="buttons" data-own>{_button("edit", "correct", title)}{remove}</div>')
+            f'<div class="buttons" data-own>{_read(report.metadata.id, title)}'
+            f"{change}{remove}</div>")
+
+
+def _read(report_id: str, title: str) -> str:
+    label = one_line(say("shelved.read_label", title=title))
+    return (f'<a class="plain" href="#report={quote(report_id, safe="")}" aria-label="{label}">'
+            f"{escape(say('shelved.read'))}</a>")
 
 
 def _button(do: str, word: str, title: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.answer import Answer, Intent, Status
-from assistant.web.cards import CARDS_FULL, cards
+from assistant.web.cards import CARDS_FULL, CARDS_SHOWN, cards
 from assistant.web.choosing import looked_words
+from assistant.web.conversations import turn_acts_html
 from assistant.web.feedback import feedback_html
+from assistant.web.pins import pin_answer
 from assistant.web.said import read_out, sentences_html
 from assistant.web.session import Phase, Turn
 from assistant.web.why import why_html
@@ -44,7 +46,8 @@ def turn_html(turn: Turn, last: bool) -> str:
     announce = "" if running else f' data-announce="{escape(_announcement(turn))}"'
     return (
         f'<article class="turn" data-turn="{turn.number}" data-phase="{turn.phase}"'
-        f' data-revision="{turn.revision}" aria-busy="{str(running).lower()}"{announce}>'
+        f' data-revision="{turn.revision}" data-question="{escape(turn.question)}"'
+        f' aria-busy="{str(running).lower()}"{announce}>'
         f'<h2 class="asked"><span class="hidden-words">{escape(say("turn.question"))} </span>'
         f"{one_line(turn.question)}</h2>{body}</article>")
 
@@ -56,8 +59,10 @@ def _status(words: str, name: str, sign: str) -> str:
 
 def _running(turn: Turn) -> str:
     """A turn that is sent anew with each sentence: of a long list, only its beginning."""
-    count, shown = len(turn.citations), turn.citations[:CARDS_FULL]
-    words = say("status.writing", count=count) if count else say("status.searching")
+    count = len(turn.citations)
+    shown = turn.citations if count <= CARDS_FULL else turn.citations[:CARDS_SHOWN]
+    words = say("status.writing", count=count) if count else turn.note or say(
+        "status.searching")
     later = len(turn.sentences) - SENTENCES_SENT
     more = "" if later <= 0 else f"<p>{escape(say('turn.coming', count=later))}</p>"
     said = sentences_html(turn.sentences[:SENTENCES_SENT], shown)
@@ -72,7 +77,8 @@ def _settled(turn: Turn, last: bool) -> str:
     if answer is None:
         stopped = turn.phase is Phase.STOPPED
         return _status(say("status.stopped" if stopped else "status.error"),
-                       "stopped" if stopped else "error", "■" if stopped else "!") + note
+                       "stopped" if stopped else "error", "■" if stopped else "!") + note \
+            + turn_acts_html(turn.number, last, failed=True)
     parts = [_status(status_words(answer), answer.status.value, _SIGNS[answer.status]), note]
     if answer.notice:
         parts.append(f'<p class="note">{one_line(answer.notice)}</p>')
@@ -84,6 +90,10 @@ def _settled(turn: Turn, last: bool) -> str:
                                                                      model=answer.model)
         parts.append(f'<p class="by">{one_line(by)}</p>')
     parts.append(feedback_html(turn))
+    parts.append(pin_answer(turn))
+    if turn.phase is not Phase.RUNNING:
+        failed = turn.phase is not Phase.DONE or answer.status is Status.ERROR
+        parts.append(turn_acts_html(turn.number, last, failed))
     parts.append(cards(answer.citations, say("turn.evidence", count=len(answer.citations))))
     parts.append(cards(answer.nearest, say("turn.nearest"), nearest=True))
     parts.append(why_html(answer, turn.number, turn.alone, turn.chosen.titles))
@@ -138,6 +148,8 @@ def suggestions_html(questions: Sequence[str], heading: str) -> str:
 
 
 def _announcement(turn: Turn) -> str:
+    if turn.reopened:
+        return say("conversations.opened", question=turn.question)
     if turn.answer is None:
         return turn.note
     text = read_out(turn.answer.sentences, turn.answer.table)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 
 from assistant.answer import Answer, Status
-from assistant.backend import Backend
+from assistant.backend import Backend, ComposerName
 from assistant.web.pace import paced
 from assistant.web.session import Phase, Session, Turn
 from assistant.web.words import say
@@ -15,7 +15,8 @@ from corpus.errors import FindingsError
 logger = logging.getLogger(__name__)
 
 
-def answer(backend: Backend, session: Session, turn: Turn) -> Iterator[Turn]:
+def answer(backend: Backend, session: Session, turn: Turn,
+           composer: ComposerName = "auto") -> Iterator[Turn]:
     """Answer the running ``turn``; yields it after each change, settled at the last.
 
     Ends without a last yield when the conversation was cleared meanwhile. Closing the iterator
@@ -24,8 +25,8 @@ def answer(backend: Backend, session: Session, turn: Turn) -> Iterator[Turn]:
     cancel = session.cancel
     final: Answer | None = None
     try:
-        stream = backend.stream(turn.question, session.history(turn), cancel=cancel,
-                                choices=turn.choices)
+        stream = backend.stream(turn.question, session.history(turn), composer=composer,
+                                cancel=cancel, choices=turn.choices)
         for update in paced(iter(stream)):
             final = turn.take(update)
             if not session.holds(turn):

@@ -1,12 +1,14 @@
-"""What stands around the conversation: header, introduction, report viewer, footer."""
+"""What stands around the conversation: header, introduction, footer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.access.binding import Binding
 from assistant.web.chat import suggestions_html
-from assistant.web.feedback import form_html
 from assistant.web.inbox import FILES_AT_ONCE, size_limit_mb
+from assistant.web.overview import parts_html
+from assistant.web.signin import sharing_words
 from assistant.web.words import escape, one_line, say
 from corpus.model import Metadata
 from corpus.readers import SIZE_LIMIT, SUFFIXES
@@ -16,11 +18,12 @@ from prompts import wording
 TITLES_SHOWN = 2
 
 
-def header_html(reports: Sequence[Metadata]) -> str:
-    """The product's name, what it is, and which reports it answers from."""
+def header_html(reports: Sequence[Metadata], account: str = "") -> str:
+    """The product's name, what it is, which reports it answers from, and who is signed in
+    (``account``, as HTML)."""
     indexed = _indexed([report.title for report in reports])
     return (f'<div class="masthead"><div><h1>{escape(say("name"))}</h1>'
-            f'<p class="tagline">{escape(say("tagline"))}</p></div>{indexed}</div>')
+            f'<p class="tagline">{escape(say("tagline"))}</p></div>{indexed}{account}</div>')
 
 
 def _indexed(titles: Sequence[str]) -> str:
@@ -45,44 +48,27 @@ def intro_html(reports: Sequence[Metadata], suggestions: Sequence[str]) -> str:
             f"{suggestions_html(suggestions, say('intro.suggestions'))}</section>")
 
 
-def footer_html(reports: Sequence[Metadata], model: str = "") -> str:
+def footer_html(reports: Sequence[Metadata], model: str = "",
+                binding: Binding | None = None) -> str:
     """Whose reports these are and under which licence, each statement once, and who is told what.
 
     ``model`` is a configured language model's name, as in the settings; "" or "local" for none
-    beyond the embedded one.
+    beyond the embedded one. ``binding`` is where the page is served, None for here.
     """
     said = dict.fromkeys(report.attribution or report.licence or say("footer.no_licence")
                          for report in reports)
     lines = "".join(f"<p>{one_line(one)}</p>" for one in said)
-    stays = say("footer.stays") if model in ("", "local") else say("footer.told", model=model)
-    return f'<div class="foot">{lines}<p>{one_line(stays)}</p></div>'
-
-
-def reader_html() -> str:
-    """The empty report viewer; the page's script fills it with a report and marks the finding.
-    The form that other parts of that script copy stands beside it.
-
-    The wording that the script needs travels in ``data-`` attributes.
-    """
-    position = say("reader.position", n="#n", total="#total")
-    words = {"position": position, "loading": say("reader.loading"),
-             "missing": say("reader.missing"), "failed": say("reader.failed"),
-             "changed": say("reader.changed")}
-    data = "".join(f' data-{name}="{escape(text)}"' for name, text in words.items())
-    return (
-        f'<section id="reader" aria-label="{escape(say("reader.label"))}" hidden{data}>'
-        f'<div class="bar"><div class="what"><h2 id="reader-title" tabindex="-1"></h2>'
-        f'<p id="reader-position" role="status"></p></div><div class="tools">'
-        f'{_tool("previous", "‹")}{_tool("next", "›")}{_tool("close", "×")}</div></div>'
-        f'<div id="report" tabindex="0" role="region" aria-labelledby="reader-title"></div>'
-        f'</section><div id="announce" class="hidden-words" role="status" aria-live="polite">'
-        f'</div><div id="tip" role="tooltip" hidden></div>{form_html()}')
+    place = "signin.foot" if binding is not None and binding.is_shared else "footer"
+    stays = say(f"{place}.stays") if model in ("", "local") else say(f"{place}.told", model=model)
+    shared = f"<p>{escape(sharing_words(binding))}</p>" if binding is not None else ""
+    return f'<div class="foot">{lines}<p>{one_line(stays)}</p>{shared}</div>'
 
 
 def views_html() -> str:
     """Links to the page's views; the script shows one of them and says which it is."""
     links = "".join(f'<a href="#{target}" data-view="{view}">{escape(say(f"views.{view}"))}</a>'
-                    for view, target in (("ask", "questions"), ("library", "library")))
+                    for view, target in (("ask", "questions"), ("library", "library"),
+                                         ("briefing", "briefing"), ("evaluation", "evaluation")))
     return (f'<nav class="views" aria-label="{escape(say("views.label"))}"'
             f' data-title="{escape(say("name"))}">{links}</nav>')
 
@@ -100,17 +86,26 @@ def library_html() -> str:
         "filtered-many": say("library.filtered", count=2).replace("2", "#count"),
         "limit": str(SIZE_LIMIT), "at-once": str(FILES_AT_ONCE)}.items())
     return (
-        f'<section id="library-view" aria-labelledby="library-heading"{data}>'
+        f'<section id="library-view" aria-labelledby="library-heading"{data}>{parts_html()}'
         f'<h2 id="library-heading" tabindex="-1">{escape(say("library.heading"))}</h2>'
         f"<p>{escape(say('library.text'))}</p>"
         f'<div id="library-progress"></div>{_adding()}'
+        f'<p id="reader-note" class="note" hidden></p>'
         f'<section id="unread" class="panel" hidden></section>'
         f'<h3 id="library-count" tabindex="-1"></h3>'
-        f'<label id="library-filter" class="field" hidden><span>'
+        f'<div class="seek"><label id="library-filter" class="field" hidden><span>'
         f'{escape(say("library.filter"))}</span><input type="search" autocomplete="off"></label>'
+        f"{_sorting()}</div>"
         f'<p id="library-filtered" class="quiet" role="status"></p>'
         f'<ul id="removed" class="shelf"></ul><ul id="shelved" class="shelf"></ul>'
         f'</section><div id="library-said" class="hidden-words" role="status"></div>')
+
+
+def _sorting() -> str:
+    options = "".join(f'<option value="{order}">{escape(say(f"sorting.{order}"))}</option>'
+                      for order in ("title", "force", "newest"))
+    return (f'<label id="library-sort" class="field" hidden><span>{escape(say("sorting.label"))}'
+            f"</span><select>{options}</select></label>")
 
 
 def _adding() -> str:
@@ -137,9 +132,3 @@ def _formats() -> str:
     words = [named[one] for one in named if one in taken]
     words += sorted(one.upper() for one in taken if one not in named)
     return ", ".join(dict.fromkeys(words))
-
-
-def _tool(name: str, sign: str) -> str:
-    words = escape(say(f"reader.{name}"))
-    return (f'<button type="button" data-do="{name}" aria-label="{words}" title="{words}">'
-            f'<span aria-hidden="true">{sign}</span></button>')

@@ -55,16 +55,21 @@ function show(state) {
   list(part("arrivals"), state.arrivals);
   const changed = state.reports !== null && state.reports !== undefined;
   if (changed) {
-    const listed = state.reports.filter((one) => !stillGone(one.key, state.busy));
-    list(part("shelved"), listed);
+    const listed = state.reports.map((one, at) => ({ ...one, at }))
+      .filter((one) => !stillGone(one.key, state.busy));
+    list(part("shelved"), inOrder(listed));
     seen = listed.length < state.reports.length ? "" : state.seen;
     part("library-count").textContent = state.count || words.empty;
     part("library-filter").hidden = state.reports.length < 8;
+    part("library-sort").hidden = state.reports.length < 2;
     filter();
   }
   fill(part("library-progress"), state.progress ?? "");
   fill(part("unread"), state.unread ?? "");
   part("unread").hidden = !state.unread;
+  part("adding").hidden = Boolean(state.reader);
+  part("reader-note").hidden = !state.reader;
+  part("reader-note").textContent = state.reader ?? "";
   part("add-all").hidden = !state.all;
   part("add-all").querySelector("button").textContent = state.all ?? "";
   for (const [key, text] of state.problems) complain(key, text);
@@ -121,6 +126,7 @@ function list(box, items) {
       cards.set(one.key, card);
     }
     card.words = one.words ?? "";
+    Object.assign(card, { sort: one.sort, at: one.at });
     if (box.children[at] !== card) box.insertBefore(card, box.children[at] ?? null);
     if (card.querySelector("[data-slot]")?.firstChild) card.later = one.html; // being worked on
     else fill(card, one.html);
@@ -140,6 +146,20 @@ function fill(box, html) {
     if (input) input.value = value;
   }
   if (had) box.querySelector("h4")?.focus();
+}
+
+// Reports come by title, and stay so among those of one year; what has no force comes last.
+function inOrder(reports) {
+  const order = part("library-sort").querySelector("select").value;
+  const newest = (one, other) => other.sort.newest.localeCompare(one.sort.newest);
+  const force = (one, other) => !one.sort.force - !other.sort.force
+    || one.sort.force.localeCompare(other.sort.force) || newest(one, other);
+  const by = { title: () => 0, newest, force }[order];
+  return [...reports].sort((one, other) => by(one, other) || one.at - other.at);
+}
+
+function resort() {
+  part("shelved").append(...inOrder(part("shelved").children));
 }
 
 function filter() {

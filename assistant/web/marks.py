@@ -51,6 +51,10 @@ class Marks:
             logger.exception("what a reader said of an answer could not be taken")
             return {"problem": say("library.unexpected")}
 
+    def turn(self, visit: str, mark: str) -> Turn:
+        """The turn whose answer these name. Raises ``GiveUp`` where nobody holds it any more."""
+        return self._found(visit, mark)[1]
+
     def _found(self, visit: str, mark: str) -> tuple[Session, Turn]:
         session = self._sessions.get(visit)
         for turn in list(session.turns) if session is not None else ():

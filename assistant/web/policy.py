@@ -26,7 +26,7 @@ def content_policy(page: bytes = b"") -> str:
     return "; ".join([
         "default-src 'none'", f"script-src 'self' 'unsafe-eval'{hashes}",
         "style-src 'self' 'unsafe-inline'", "img-src 'self' data:", "font-src 'self'",
-        "connect-src 'self'", "manifest-src 'self'", "base-uri 'self'", "form-action 'none'",
+        "connect-src 'self'", "manifest-src 'self'", "base-uri 'self'", "form-action 'self'",
         "frame-ancestors 'none'"])
 
 

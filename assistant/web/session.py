@@ -1,17 +1,18 @@
-"""What one browser tab has asked so far. Nothing is shared between sessions, and only what a
-reader marks is kept on disk."""
+"""What one browser tab has asked so far. Nothing is shared between sessions; ``keeping`` writes
+a conversation down and reads it again."""
 
 from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
 from assistant.answer import Answer, Citation, Intent, Sentence, Status
 from assistant.backend import Choices
+from assistant.conversation import Head
 from assistant.feedback import Entry
 from assistant.updates import Update
 from assistant.web.choosing import Chosen, gone_words
@@ -45,7 +46,8 @@ class Turn:
     loses nothing. ``note`` is a line for the reader that comes from the page, not the answer.
     ``chosen`` and ``alone`` are what was chosen beside the question, for every run of it.
     ``mark`` names the answer, ``visit`` its session, both past guessing, and ``given`` is what
-    its reader said of it; another answer gets another mark.
+    its reader said of it; another answer gets another mark. ``reopened`` says that the turn
+    was read from disk as it stands, and so is no news.
     """
 
     number: int
@@ -62,6 +64,8 @@ class Turn:
     visit: str = ""
     mark: str = field(default_factory=_token)
     given: Entry | None = None
+    reopened: bool = False
+    unwritten: bool = False
 
     @property
     def choices(self) -> Choices:
@@ -79,6 +83,7 @@ class Turn:
         if answer is not None:
             self.answer, self.mark, self.given = answer, _token(), None
         self.citations = self.sentences = ()
+        self.reopened = False
         self.revision += 1
 
     @property
@@ -93,7 +98,9 @@ class Session:
     """The turns of one conversation, and which of them is running. Safe across threads.
 
     ``cancel`` belongs to the running turn. ``waiting`` is the turn that is to be written up once
-    the language model is there. ``key`` names the session, past guessing.
+    the language model is there. ``key`` names the session, past guessing. ``kept`` is what is
+    known of the conversation on disk, ``copied`` the id of another reader's that it was opened
+    from, and ``trouble`` says why it is not kept. ``user`` is who is signed in.
     """
 
     def __init__(self) -> None:
@@ -102,7 +109,11 @@ class Session:
         self.running: Turn | None = None
         self.waiting: Turn | None = None
         self.cancel = threading.Event()
-        self.stopped = False
+        self.stopped = self.left = False
+        self.kept: Head | None = None
+        self.copied = ""
+        self.trouble = ""
+        self.user: str | None = None
         self._count = 0
         self._lock = threading.Lock()
 
@@ -111,11 +122,14 @@ class Session:
         return type(self)()
 
     def begin(self, question: str, chosen: Chosen | None = None,
-              alone: bool = False) -> Turn | None:
-        """A new running turn; None while another one runs."""
+              alone: bool = False, instead: int = 0) -> Turn | None:
+        """A new running turn; None while another one runs. It takes the place of the last turn
+        where that has the number ``instead``."""
         with self._lock:
             if self.running is not None:
                 return None
+            if self.turns and self.turns[-1].number == instead:
+                self.turns.pop()
             self._count += 1
             turn = Turn(self._count, question, chosen=chosen or Chosen(), alone=alone,
                         visit=self.key)
@@ -133,7 +147,8 @@ class Session:
             return True
 
     def _run(self, turn: Turn) -> None:
-        self.running, self.stopped, self.cancel = turn, False, threading.Event()
+        self.running, self.cancel = turn, threading.Event()
+        self.stopped = self.left = False
 
     def finish(self, turn: Turn) -> None:
         """The turn runs no more; whatever still works for it is told to stop."""
@@ -152,14 +167,28 @@ class Session:
         """The visitor closed the page: nothing works on for them. The turns stay, since a tab
         that lost its connection comes back to them."""
         self.stop()
-        self.waiting = None
+        self.waiting, self.left = None, True
 
     def clear(self) -> None:
         """Start a new conversation; a running turn is cancelled and its result dropped."""
         self.stop()
         with self._lock:
             self.turns.clear()
-            self.running = self.waiting = None
+            self.running = self.waiting = self.kept = None
+            self.copied = self.trouble = ""
+
+    def take_up(self, turns: Sequence[Turn]) -> None:
+        """Go on with a conversation that was read from disk, in place of the one that is here."""
+        self.clear()
+        with self._lock:
+            for turn in turns:
+                self._count += 1
+                turn.number, turn.visit, turn.reopened = self._count, self.key, True
+                self.turns.append(turn)
+
+    def numbered(self, number: object) -> Turn | None:
+        """The turn with this number."""
+        return next((turn for turn in list(self.turns) if turn.number == number), None)
 
     def holds(self, turn: Turn) -> bool:
         """Whether the turn still belongs to this conversation."""

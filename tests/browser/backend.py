@@ -24,11 +24,15 @@ from assistant.answer import (
     Trace,
 )
 from assistant.backend import NO_CHOICES, Choices, ComposerName, History, ProseState, ProseStatus
+from assistant.conversations import Conversations
 from assistant.feedback import Feedback
+from assistant.paper.store import Papers
+from assistant.runs import Runs
 from assistant.updates import Stage, Update
 from corpus.model import Finding, FindingKind, Grade, Metadata, Polarity, Report, finding_id
 from tests.browser import answers
 from tests.browser.shelf import FakeShelf, shelved
+from tests.browser.sources import FakeSources
 
 SOURCE = Path(corpus.__file__).parent / "reports" / "northamptonshire-peel-2017-effectiveness.txt"
 METADATA = Metadata(
@@ -104,7 +108,11 @@ class FakeBackend:
         self.shelf = FakeShelf([] if empty else [*map(shelved, (METADATA, *more))])
         self._home = TemporaryDirectory(prefix="findings-test-", ignore_cleanup_errors=True)
         self.feedback = Feedback(Path(self._home.name))
+        self.runs = Runs(Path(self._home.name))
+        self.papers = Papers(Path(self._home.name))
+        self.conversations = Conversations(Path(self._home.name))
         self.kept = {} if empty else {r.id: r for r in (shipped_report(), hostile_report())}
+        self.sources = FakeSources(self.kept)
         self.state = ProseState(ProseStatus.ABSENT, "small model", 0, 1_117_000_000)
         self.histories: list[History] = []
         self.choices: list[Choices] = []

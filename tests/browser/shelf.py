@@ -64,12 +64,12 @@ class FakeShelf:
         self.looks = 0
         self._lock = threading.RLock()
 
-    def drop(self, path: Path, name: str) -> str:
+    def drop(self, path: Path, name: str, owner: str = "") -> str:
         """Read the file now, show what is in it once ``parsed`` is set."""
         content = path.read_bytes()
         with self._lock:
             token = f"t{len(self.given)}-{len(self.waiting)}-{name[:8]}"
-            self.waiting[token] = Candidate(token, name, Stage.PARSING)
+            self.waiting[token] = Candidate(token, name, Stage.PARSING, owner=owner)
         threading.Thread(target=self._parse, args=(token, content), daemon=True).start()
         return token
 

@@ -38,7 +38,10 @@ def said_of(question: str) -> set[str]:
 
 
 def test_every_entry_is_of_the_right_sort() -> None:
-    assert set(GLOSSARY) == {"abbreviations", "expand", "compounds"}
+    assert set(GLOSSARY) == {"hurried", "abbreviations", "expand", "compounds"}
+    for short, full in GLOSSARY["hurried"].items():
+        assert short == short.lower().strip(), short
+        assert full == full.strip() != short, short
     for short, full in ABBREVIATIONS.items():
         assert re.fullmatch(r"[a-z]+(?:&[a-z])?\d?", short), short
         assert isinstance(full, str), short

@@ -28,7 +28,7 @@ COUNT = ROWS[1]
     (["score", "{made}", "--judge", "gpt"], "no judge called 'gpt'", "provider:name"),
     (["calibrate", "--judge", "gpt"], "no judge called 'gpt'", "provider:name"),
     (["calibrate", "--judge", "none"], "without a judge", "trained"),
-    (["make-questions", "{new}", "--kinds", "riddle"], "kind of question called 'riddle'",
+    (["make-questions", "{new}", "--kinds", "riddle"], "of the kind 'riddle' are drafted",
      "lookup"),
     (["make-questions", "{new}", "-n", "0"], "0 is not 1 or more", "--help"),
     (["run", "--limit", "few"], "'few' is no whole number", "--help"),

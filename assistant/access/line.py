@@ -1,0 +1,84 @@
+"""A line in front of something that only so many can use at once: first come, first served, and
+everybody can see how many are before them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Place:
+    """A place in a line."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    @property
+    def before(self) -> int:
+        """How many wait before this one; 0 when it is next, or has its turn."""
+        return self._line.before(self)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the turn, at most so long; whether it has come."""
+        return self._line.wait(self, seconds)
+
+    def leave(self) -> None:
+        """Let the next have a turn. Harmless when left before."""
+        self._line.leave(self)
+
+
+class Line:
+    """Lets ``at_once`` places have their turn at the same time, and ``most`` wait. Safe across
+    threads."""
+
+    def __init__(self, at_once: int, most: int = 50) -> None:
+        self._at_once, self._most = at_once, most
+        self._places: list[Place] = []
+        self._changed = threading.Condition()
+
+    def join(self) -> Place | None:
+        """A place at the end; None where too many wait already."""
+        with self._changed:
+            if len(self._places) >= self._at_once + self._most:
+                return None
+            self._places.append(place := Place(self))
+            return place
+
+    def try_turn(self) -> Place | None:
+        """A place whose turn it is, None where one would have to wait."""
+        with self._changed:
+            if len(self._places) >= self._at_once:
+                return None
+            self._places.append(place := Place(self))
+            return place
+
+    @contextmanager
+    def place(self) -> Iterator[Place | None]:
+        """``join``, left again at the end, however that comes."""
+        place = self.join()
+        try:
+            yield place
+        finally:
+            if place is not None:
+                place.leave()
+
+    def before(self, place: Place) -> int:
+        """How many wait before ``place``."""
+        with self._changed:
+            return max(0, self._number(place) - self._at_once)
+
+    def wait(self, place: Place, seconds: float) -> bool:
+        """Whether the turn of ``place`` has come within so long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._number(place) < self._at_once, seconds)
+
+    def leave(self, place: Place) -> None:
+        """Take ``place`` out of the line."""
+        with self._changed:
+            if place in self._places:
+                self._places.remove(place)
+                self._changed.notify_all()
+
+    def _number(self, place: Place) -> int:
+        return self._places.index(place)

@@ -1,0 +1,1 @@
+"""A briefing: findings and notes in order, kept, checked, numbered and exported."""

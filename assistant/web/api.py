@@ -1,0 +1,83 @@
+"""The calls of programs as endpoints of Gradio's own API.
+
+Gradio reads the types of an endpoint from its signature, so that annotations are real ones here.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeVar
+
+import gradio as gr
+from gradio.events import api
+from pydantic import BaseModel
+
+from assistant.exchange import AskCall, ListCall, Problem, Reply, SearchCall
+from assistant.programs import Library, Programs, answered, called
+from prompts import wording
+
+# Calls that run at the same time; more wait in Gradio's queue.
+AT_ONCE = 8
+_Called = TypeVar("_Called", bound=BaseModel)
+
+
+class Calls:
+    """The endpoints over one library. What is wrong with a call is raised as a ``gr.Error``
+    whose title is the problem's type."""
+
+    def __init__(self, library: Library) -> None:
+        self._programs = Programs(library)
+
+    def ask(self, question: str = "", history: list[list[str]] | None = None,
+            force: list[str] | None = None, year: list[int] | None = None,
+            kind: list[str] | None = None, report: list[str] | None = None,
+            composer: Literal["quotes", "prose"] = "quotes") -> dict[str, Any]:
+        """An answer with its citations."""
+        return _reply(AskCall, self._programs.ask, {
+            "question": question, "history": history, "force": force, "year": year, "kind": kind,
+            "report": report, "composer": composer})
+
+    def search(self, query: str = "", k: int = 10, force: list[str] | None = None,
+               year: list[int] | None = None, kind: list[str] | None = None,
+               report: list[str] | None = None, topic: list[str] | None = None,
+               polarity: list[str] | None = None,
+               grade: list[str] | None = None) -> dict[str, Any]:
+        """The findings nearest to a query."""
+        return _reply(SearchCall, self._programs.search, {
+            "query": query, "k": k, "force": force, "year": year, "kind": kind, "report": report,
+            "topic": topic, "polarity": polarity, "grade": grade})
+
+    def listing(self, force: list[str] | None = None, year: list[int] | None = None,
+                kind: list[str] | None = None, report: list[str] | None = None,
+                topic: list[str] | None = None, polarity: list[str] | None = None,
+                grade: list[str] | None = None, offset: int = 0,
+                limit: int = 50) -> dict[str, Any]:
+        """A part of a complete list."""
+        return _reply(ListCall, self._programs.list, {
+            "force": force, "year": year, "kind": kind, "report": report, "topic": topic,
+            "polarity": polarity, "grade": grade, "offset": offset, "limit": limit})
+
+
+def _defaults(function: Callable[..., Any]) -> tuple[object, ...]:
+    return tuple(one.default for one in inspect.signature(function).parameters.values())[1:]
+
+
+# What each call takes where nothing is sent, in the order of its fields.
+DEFAULTS = {"ask": _defaults(Calls.ask), "search": _defaults(Calls.search),
+            "list": _defaults(Calls.listing)}
+
+
+def offer(library: Library) -> None:
+    """Add the endpoints to the open ``gr.Blocks``. To be called before any event is attached:
+    the first of a name keeps it."""
+    calls, words = Calls(library), wording("programs")["calls"]
+    for name, function in zip(DEFAULTS, (calls.ask, calls.search, calls.listing), strict=True):
+        api(function, api_name=name, api_description=words[name], concurrency_limit=AT_ONCE,
+            concurrency_id="programs")
+
+
+def _reply(model: type[_Called], call: Callable[[_Called], Reply],
+           sent: Mapping[str, Any]) -> dict[str, Any]:
+    reply = answered(lambda: call(called(model, sent)))
+    if isinstance(reply, Problem):
+        raise gr.Error(reply.text, title=reply.type, print_exception=False)
+    return reply.model_dump(mode="json")

@@ -1,0 +1,132 @@
+"""The way in for programs: which requests reach a call, and how large they may be."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import re
+from http import HTTPStatus
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.exchange import Problem
+from assistant.programs import Library, Programs
+from assistant.web.api import DEFAULTS
+from prompts import wording
+
+# Far more than a question with a long conversation before it.
+MOST_BYTES = 1_000_000
+MCP = "/mcp"
+_CALL = re.compile(r"/gradio_api/call/(?P<named>v2/)?(?P<name>[^/]+)(?:/|$)")
+# The page's own script calls its events by number, under the name "predict".
+_DIRECT = re.compile(r"/gradio_api/(?:run|api)/(?!predict/?$)")
+_BOUNDED = re.compile(r"/gradio_api/(?:call/|queue/join)")
+
+
+class Entrance:
+    """Middleware that leaves programs the calls and nothing else of the page's events, reads no
+    more of a call than a call can be, and fills in the fields that were left out."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it in words."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        call = _CALL.match(path)
+        if _DIRECT.match(path) or (call and call["name"] not in DEFAULTS):
+            await refusal("unknown", HTTPStatus.NOT_FOUND)(scope, receive, send)
+        elif scope["method"] in ("GET", "HEAD", "OPTIONS") or not _BOUNDED.match(path):
+            await self.app(scope, receive, send)
+        elif (body := await _read(scope, receive)) is None:
+            await refusal("large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
+        else:
+            if call and not call["named"]:
+                body = _filled(body, DEFAULTS[call["name"]])
+            await self.app(_sized(scope, body), _again(body, receive), send)
+
+
+async def _read(scope: Scope, receive: Receive) -> bytes | None:
+    """The body of a request, None where it is larger than any call."""
+    length = Headers(scope=scope).get("content-length", "0")
+    if not length.isdecimal() or int(length) > MOST_BYTES:
+        return None
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > MOST_BYTES:
+            return None
+        more = message["type"] == "http.request" and bool(message.get("more_body"))
+    return bytes(body)
+
+
+def _filled(body: bytes, defaults: tuple[object, ...]) -> bytes:
+    """A call by place, ``{"data": [...]}``, with what it left out at its end."""
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    data = sent.get("data") if isinstance(sent, dict) else None
+    if not isinstance(data, list) or len(data) >= len(defaults):
+        return body
+    return json.dumps({**sent, "data": [*data, *defaults[len(data):]]}).encode()
+
+
+def _sized(scope: Scope, body: bytes) -> Scope:
+    headers = MutableHeaders(raw=list(scope["headers"]))
+    headers["content-length"] = str(len(body))
+    return {**scope, "headers": headers.raw}
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """What gives a body that was read once more, and then goes on as before."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+async def unplaced(request: Request, error: Exception) -> Response:
+    """The response to a call whose arguments Gradio can't place. Raises other errors again."""
+    if not _CALL.match(request.url.path):
+        raise error
+    return refusal("arguments", HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def refusal(name: str, status: HTTPStatus) -> Response:
+    """The response to a request that reaches no call, as a problem of ``programs.toml``."""
+    words = wording("programs")[name]
+    kind: Any = "fix_configuration" if name == "missing" else "invalid_input"
+    told = Problem(type=kind, message=words["message"], next_step=words["next_step"])
+    return JSONResponse({"error": told.model_dump()}, status)
+
+
+def ways_in(library: Library) -> dict[str, Any]:
+    """What the app needs besides the middleware: how to answer a call that can't be placed, and
+    the MCP tools with what is open while they are served. Where the package for them is missing,
+    their path says so."""
+    ways: dict[str, Any] = {"exception_handlers": {TypeError: unplaced}}
+    if importlib.util.find_spec("mcp") is None:
+        async def missing(_: Request) -> Response:
+            return refusal("missing", HTTPStatus.NOT_IMPLEMENTED)
+
+        return {**ways, "routes": [Route(MCP, missing, methods=["POST"])]}
+    endpoint = importlib.import_module("assistant.mcp").Endpoint(Programs(library, True))
+    return {**ways, "lifespan": endpoint.lifespan, "routes": [
+        Route(path, endpoint, methods=["POST"]) for path in (MCP, f"{MCP}/")]}
