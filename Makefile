@@ -5,7 +5,7 @@ PORT ?= 7860
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: run setup test lint gate format bench browser clean
+.PHONY: run setup test lint gate format bench browser screenshots clean
 
 run: setup
 	FINDINGS_PORT=$(PORT) $(BIN)/findings serve $(if $(MODEL),--model $(MODEL)) $(if $(REPORTS),--reports $(REPORTS))
@@ -49,6 +49,13 @@ browser:
 	  command -v google-chrome >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }; } || \
 	  echo "No Chromium: the browser tests will be skipped. Install chromium to run them."
+
+# The pictures of README and the guide, made anew from the page as it is.
+PICTURES := reader-desktop overview-desktop briefing-desktop compare-dark answer-phone
+screenshots: $(VENV)/.ready-dev browser
+	$(BIN)/python -m tests.browser.screenshots build/pictures
+	mkdir -p docs/pictures
+	cp $(PICTURES:%=build/pictures/%.png) docs/pictures/
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m benchmarks

@@ -131,10 +131,12 @@ class Shelving:
             uploads.mkdir(parents=True, exist_ok=True)
             target = free(uploads / path.name) if replaced is None else replaced
             if replaced is not None and replaced.suffix != path.suffix:
-                replaced.unlink()
                 target = free(uploads / path.name)
             path.replace(target)
             self._write_correction(target, text)
+            if replaced is not None and replaced != target:
+                # Only now: a version that could not be stored must not cost the one before.
+                replaced.unlink()
         except OSError as error:
             raise GiveUp(f"{candidate.name} can't be stored ({error.strerror}).",
                          "Free some space and try again.") from error
