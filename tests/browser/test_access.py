@@ -12,6 +12,7 @@ from assistant.access.passwords import hashed
 from assistant.access.users import User, UsersFile
 from assistant.access.who import Role
 from assistant.settings import load
+from tests.browser import axe
 from tests.browser.backend import METADATA, PHONES, FakeBackend
 from tests.browser.chromium import browser, free_port
 from tests.browser.conftest import INTERACTIVE_MS, assert_clean, watch
@@ -178,6 +179,17 @@ def colours_of(page: Any, selector: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("door", [{"viewport": {"width": 320, "height": 640}}], indirect=True)
+def test_the_form_and_a_readers_page_are_accessible(door: Any) -> None:
+    if axe.source() is None:
+        pytest.skip(axe.HOW)
+    assert axe.violations(door) == []
+    sign_in(door, "Anna", "wrong words here")
+    door.wait_for_selector("[role=alert]")
+    assert axe.violations(door) == []
+    enter(door, "Rita")
+    assert axe.violations(door) == []
+
+
 def test_a_long_name_breaks_and_is_no_markup(door: Any) -> None:
     enter(door, f"<b>{LONG}")
     assert f"<b>{LONG}, reader" in door.inner_text(".account")
