@@ -7,7 +7,13 @@ let follow = null; // the turn that is kept in sight while it grows, until the r
 function showTip(cite) {
   const card = cardOf(cite.closest(".turn")?.dataset.turn, cite.dataset.open);
   if (!card) return;
-  tip.textContent = card.querySelector("q").textContent;
+  // The quote, then what it is and where it stands; a small card of a long list has no place.
+  const quote = document.createElement("span"), place = document.createElement("span");
+  quote.className = "tip-quote";
+  quote.textContent = card.querySelector("q").textContent;
+  place.className = "tip-place";
+  place.textContent = [card.dataset.kind, card.querySelector(".place")?.textContent].filter(Boolean).join(" · ");
+  tip.replaceChildren(quote, place);
   tip.hidden = false;
   cite.setAttribute("aria-describedby", "tip");
   const spot = cite.getBoundingClientRect(), size = tip.getBoundingClientRect();

@@ -88,7 +88,8 @@ def test_keyboard_alone_asks_reads_and_closes(tab: Any) -> None:
             break
     assert "Citation 2: area for improvement, How effective is the force at investigating" in (
         tab.evaluate("document.activeElement.getAttribute('aria-label')"))
-    assert tab.inner_text("#tip") == RETRIEVE
+    assert tab.inner_text("#tip .tip-quote") == RETRIEVE
+    assert tab.inner_text("#tip .tip-place").startswith("Area for improvement · ")
     tab.keyboard.press("Enter")
     assert marked(tab) == RETRIEVE
     assert tab.evaluate("document.activeElement.tagName") == "MARK"
