@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from assistant import cues
 from assistant.aboutness import about, bare, owner, tidied, without_owners
 from assistant.facets import Facets, facets
 from corpus.model import FindingKind
@@ -65,6 +66,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\b")
 _LOOKED_BACK = 4
 _MARK = re.compile(r"\s*\[\d+\]|^(?:yes|no)[:,] ", re.IGNORECASE)
 _FIRST_WORDS = 16
+_NEWEST = frozenset(terms("the latest newest most recent last one ones"))
 _RELATIVE = re.compile(r"\bthe (?:(?:year|inspection|report) (?:before|after)|(?:next|previous"
                        r"|later|following|latest) (?:year|inspection|report))\b", re.IGNORECASE)
 
@@ -173,11 +175,13 @@ def _step(text: str, earlier: str) -> Standing:
         return Standing(_relative(text, told, earlier, before), True)
     if only := _ONLY.match(text):
         return Standing(_only(only["what"], subject, whose, earlier), True)
-    if (told.requests or _REQUESTED.match(text)) and not about(text):
+    newest = cues.latest(text) and set(terms(about(text))) <= _NEWEST
+    if (told.requests or _REQUESTED.match(text)) and (newest or not about(text)):
+        when = ", in the latest report" if newest else ""
         if subject:
-            return Standing(f"What did inspectors recommend on {subject}{whose}?", True)
+            return Standing(f"What did inspectors recommend on {subject}{whose}{when}?", True)
         if FindingKind.CAUSE_OF_CONCERN in before.kinds:
-            return Standing(f"What recommendations are there{whose}?", True)
+            return Standing(f"What recommendations are there{whose}{when}?", True)
     if (told.years or told.forces) and not terms(without_owners(text)):
         return Standing(_handed(earlier, told), True)
     swap = _SWAP.match(text)

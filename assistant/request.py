@@ -38,6 +38,8 @@ _PURPOSE = (r"(?:tracker|paper|meeting|slides?|presentation|spreadsheet|deck|age
 _ASIDES = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     rf"^\W*(?:for|re) (?:my|our|the|an?|tomorrow['’]s|today['’]s) (?:[\w’'-]+ ){{0,3}}{_PURPOSE}"
     r"(?:[,:]| (?=(?:i|we) (?:need|want)))\s*",
+    rf"^\W*(?:before|ahead of|in time for) (?:my|our|the|an?|tomorrow['’]s|today['’]s"
+    rf"|next week['’]s|\w+day['’]s) (?:[\w’'-]+ ){{0,3}}?{_PURPOSE}\b,?\s+",
     r"[,;.–-]?\s+(?:(?:(?:and|as|because) )?(?:i |we )?(?:need|want) (?:it|this|them|these) for"
     r"|want to|it['’]?s (?:all )?for|this is for|need(?:ed)? for|(?:it"
     r"|this) is (?:background )?for)"

@@ -106,3 +106,9 @@ def test_the_year_before_is_counted_from_the_year_asked_about() -> None:
     assert "Essex" in said.text
     assert "2017" in said.text
     assert "the year before" in said.text
+
+
+def test_what_was_asked_about_the_latest_concern_is_asked_of_the_latest_report() -> None:
+    said = standalone("what did they have to do about the latest one?",
+                      [("What are the causes of concern in Kent?", "Two causes of concern.")])
+    assert said.text == "What recommendations are there, Kent, in the latest report?"

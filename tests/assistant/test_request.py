@@ -63,3 +63,8 @@ def test_an_order_that_alone_says_whose_grade_it_is_stays() -> None:
 def test_what_was_good_does_not_hide_what_is_asked() -> None:
     assert request("Kent was good at prevention in 2016, but where did its prevention work fall "
                    "short?") == "Where did its prevention work fall short, Kent 2016?"
+
+
+def test_a_purpose_in_front_is_left_out() -> None:
+    assert request("Before tomorrow's panel could you tell me how many calls Kent answers?") == \
+        "Tell me how many calls Kent answers?"
