@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus.errors import FixConfiguration
 from index.weights import digest
 
+if TYPE_CHECKING:
+    from tokenizers import Encoding
+
 
 class CrossEncoder:
     """An int8 model in a folder with its tokenizer and a manifest that holds its hash, run by
-    onnxruntime."""
+    onnxruntime. Safe to call from several threads."""
 
-    def __init__(self, folder: Path, longest: int, threads: int = 0) -> None:
-        """``longest`` is the most tokens of a pair that are read; ``threads`` 0 means one for
-        each core. Raises ``FixConfiguration`` where the weights are missing or altered."""
+    def __init__(self, folder: Path, longest: int) -> None:
+        """``longest`` is the most tokens of a pair that are read. Raises ``FixConfiguration``
+        where the weights are missing or altered."""
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -30,7 +37,8 @@ class CrossEncoder:
         if not whole:
             raise _broken(folder)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        # A pair is too small to be shared out: each is read on one core, several side by side.
+        options.intra_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
@@ -39,14 +47,25 @@ class CrossEncoder:
         self._tokenizer.enable_truncation(longest, strategy="longest_first")
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> Iterator[float]:
-        """A logit for each pair. One at a time: int8 arithmetic is scaled by what is in a batch,
-        so in company a pair's score would depend on the others. Batches are not quicker either."""
-        for item in self._tokenizer.encode_batch(list(pairs)):
-            outputs = self._session.run(None, {
-                "input_ids": np.array([item.ids], np.int64),
-                "attention_mask": np.ones((1, len(item.ids)), np.int64),
-                "token_type_ids": np.array([item.type_ids], np.int64)})
-            yield float(outputs[0][0])
+        """A logit for each pair, in order. No batches: int8 arithmetic is scaled by what is in a
+        batch, so in company a pair's score would depend on the others."""
+        encoded = self._tokenizer.encode_batch(list(pairs))
+        if len(encoded) == 1:
+            return iter([self._logit(encoded[0])])
+        return _readers().map(self._logit, encoded)
+
+    def _logit(self, item: Encoding) -> float:
+        outputs = self._session.run(None, {
+            "input_ids": np.array([item.ids], np.int64),
+            "attention_mask": np.ones((1, len(item.ids)), np.int64),
+            "token_type_ids": np.array([item.type_ids], np.int64)})
+        return float(outputs[0][0])
+
+
+@cache
+def _readers() -> ThreadPoolExecutor:
+    """The threads that read pairs, for all models and all who ask: one for each core."""
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="reader")
 
 
 def _broken(folder: Path) -> FixConfiguration:

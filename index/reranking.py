@@ -34,9 +34,9 @@ class Reranker(Protocol):
 class OnnxReranker:
     """The trained cross-encoder."""
 
-    def __init__(self, folder: Path = FOLDER, threads: int = 0) -> None:
+    def __init__(self, folder: Path = FOLDER) -> None:
         """Raises ``FixConfiguration`` where the weights are missing or altered."""
-        self._model = CrossEncoder(folder, LONGEST, threads)
+        self._model = CrossEncoder(folder, LONGEST)
 
     def scores(self, question: str, passages: Sequence[str]) -> list[float]:
         """A logit for each passage; of a long one the best window counts. Of many long ones only

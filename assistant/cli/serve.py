@@ -14,6 +14,7 @@ from assistant.cli.common import note, settings_of
 from assistant.cli.models import Bar
 from assistant.models.store import size_words
 from assistant.service import Service, open_service
+from assistant.stubs import leave_out
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -21,7 +22,12 @@ def serve(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     # Before the index is opened: what is wrong here is known at once.
     binding = access_of(settings).binding
+    leave_out()
+    # Importing the page's parts takes longer than anything else: it begins while the index opens.
+    threading.Thread(target=importlib.import_module, args=("app",), name="page",
+                     daemon=True).start()
     service = open_service(settings, options.reports, note)
+
     def ready(url: str) -> None:
         note(f"Findings is at {url} (Ctrl+C stops it).")
         note(_reach(binding))

@@ -30,9 +30,9 @@ class Entailment(Protocol):
 class OnnxEntailment:
     """The trained cross-encoder."""
 
-    def __init__(self, folder: Path = FOLDER, threads: int = 0) -> None:
+    def __init__(self, folder: Path = FOLDER) -> None:
         """Raises ``FixConfiguration`` where the weights are missing or altered."""
-        self._model = CrossEncoder(folder, LONGEST, threads)
+        self._model = CrossEncoder(folder, LONGEST)
 
     def logit(self, claim: str, evidence: Sequence[str]) -> float:
         """A claim of several sentences is worth what the worst of them is worth. Long evidence

@@ -196,8 +196,10 @@ let stood = ".";
 function follow() {
   const { id, stamp } = kept();
   if (stood === `${id}.${stamp}`) return;
-  stood = `${id}.${stamp}`;
   try { sessionStorage.setItem(OPEN, id); } catch { /* a reload begins afresh */ }
+  // The list can wait: while an answer is being found, the server has better to do.
+  if (document.querySelector("#current [data-phase=running]")) return;
+  stood = `${id}.${stamp}`;
   refresh();
 }
 
