@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from corpus.digests import Digests
@@ -17,6 +20,8 @@ from corpus.parse import report_from
 _IGNORED = frozenset({".toml", ".py", ".pyc", ".json", ".jsonl", ".css", ".js", ".png", ".jpg",
                       ".jpeg", ".gif", ".svg", ".webp", ".ico", ".woff", ".woff2", ".ttf"})
 _SAVED_WITH_A_PAGE = "_files"
+# Files that are parsed at a time; each may take the memory that a reader is allowed.
+_AT_ONCE = 4
 _ABOUT_THE_FOLDER = frozenset({"readme", "licence", "license"})
 
 
@@ -136,18 +141,17 @@ def read_items(found: Sequence[Item], before: Before | None = None) -> Library:
     parsed: dict[str, tuple[Item, Report]] = {}
     skipped: list[Skipped] = []
     kept: set[str] = set()
-    for item in found:
-        report = _at(before.by_digest(item.digest), item.path)
-        if report is None:
-            try:
-                report = report_from(item.path, item.corrections)
-            except UnreadableReport as error:
-                report = before.by_path(str(item.path))
-                note = " The version before it goes on answering." if report else ""
-                skipped.append(Skipped(item.path, f"{error}{note}"))
-                if report is None:
-                    continue
-                kept.add(report.source)
+    for item, reading in _read_ahead(found, before):
+        try:
+            report = reading()
+        except UnreadableReport as error:
+            earlier = before.by_path(str(item.path))
+            note = " The version before it goes on answering." if earlier else ""
+            skipped.append(Skipped(item.path, f"{error}{note}"))
+            if earlier is None:
+                continue
+            report = earlier
+            kept.add(report.source)
         digest = hashlib.sha256(report.text.encode("utf-8", "surrogatepass")).hexdigest()
         if digest in parsed:
             skipped.append(Skipped(item.path, f"{item.path.name}: it has the same text as "
@@ -157,11 +161,23 @@ def read_items(found: Sequence[Item], before: Before | None = None) -> Library:
     return _library(parsed, skipped, kept)
 
 
-def _at(report: Report | None, path: Path) -> Report | None:
+def _read_ahead(found: Sequence[Item],
+                before: Before) -> Iterator[tuple[Item, Callable[[], Report]]]:
+    """Each file with what to call for its report, which raises what parsing it raised. Several
+    are parsed at a time: most of it happens in processes of their own
+    (``corpus/readers/guard.py``)."""
+    with ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1), "parse") as pool:
+        begun: list[tuple[Item, Callable[[], Report]]] = []
+        for item in found:
+            known = before.by_digest(item.digest)
+            begun.append((item, partial(_at, known, item.path) if known else pool.submit(
+                report_from, item.path, item.corrections).result))
+        yield from begun
+
+
+def _at(report: Report, path: Path) -> Report:
     """A report read before, at the place where its file is now."""
-    if report is None or report.source == str(path):
-        return report
-    return replace(report, source=str(path))
+    return report if report.source == str(path) else replace(report, source=str(path))
 
 
 def _library(parsed: dict[str, tuple[Item, Report]], skipped: list[Skipped],

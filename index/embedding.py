@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.weights import NAME, Exported
+from index.workers import opened, side_by_side
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding
 
 Vectors = NDArray[np.float32]
 _MOST_TOKENS = 256
-_BATCH = 8
+# Texts whose tokens are held in memory at a time.
+_AT_ONCE = 1024
 _COMMON, _VOCABULARY = 1996, 30522
 
 
@@ -37,36 +42,29 @@ class Embedder(Protocol):
 
 
 class OnnxEmbedder:
-    """all-MiniLM-L6-v2 (384 dimensions, the first 256 tokens of a text)."""
+    """all-MiniLM-L6-v2 (384 dimensions, the first 256 tokens of a text). Safe across threads.
 
-    def __init__(self, exported: Exported, threads: int = 0) -> None:
-        import onnxruntime
+    A text's vector does not depend on what it is embedded with: an index that was stopped and
+    taken up again ends as if it had not been.
+    """
+
+    def __init__(self, exported: Exported) -> None:
         from tokenizers import Tokenizer
 
         self.name = NAME
         self.fingerprint = f"{NAME}:{exported.sha256[:16]}"
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        # Spinning threads would take the cores from a language model that decodes meanwhile.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            str(exported.folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        self._session = opened(exported.folder / "model.onnx")
         self._tokenizer = Tokenizer.from_file(str(exported.folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_MOST_TOKENS)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors, (texts, 384), in the order of ``texts``; texts of like length share a
-        batch, so little is spent on padding."""
+        """Unit vectors, (texts, 384), in the order of ``texts``."""
         result = np.zeros((len(texts), 384), np.float32)
-        encoded = self._tokenizer.encode_batch(list(texts))
-        order = sorted(range(len(texts)), key=lambda i: len(encoded[i].ids))
-        for begin in range(0, len(order), _BATCH):
-            chosen = order[begin:begin + _BATCH]
-            hidden, mask = self._run([encoded[i].ids for i in chosen])
-            weights = mask[:, :, None].astype(np.float32)
-            pooled = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
-            result[chosen] = _unit(pooled)
+        for begin in range(0, len(texts), _AT_ONCE):
+            encoded = self._tokenizer.encode_batch(list(texts[begin:begin + _AT_ONCE]))
+            for number, vector in enumerate(side_by_side(self._vector, encoded), begin):
+                result[number] = vector
         return result
 
     def rarity(self, word: str) -> float:
@@ -81,16 +79,12 @@ class OnnxEmbedder:
         """Whether the model's vocabulary, some 25,000 English words, has this one whole."""
         return self._tokenizer.token_to_id(word) is not None
 
-    def _run(self, ids: Sequence[Sequence[int]]) -> tuple[Vectors, NDArray[np.int64]]:
-        width = max(len(row) for row in ids)
-        inputs = np.zeros((len(ids), width), np.int64)
-        mask = np.zeros((len(ids), width), np.int64)
-        for number, row in enumerate(ids):
-            inputs[number, :len(row)] = row
-            mask[number, :len(row)] = 1
-        outputs = self._session.run(None, {"input_ids": inputs, "attention_mask": mask,
-                                           "token_type_ids": np.zeros_like(inputs)})
-        return np.asarray(outputs[0], np.float32), mask
+    def _vector(self, item: Encoding) -> Vectors:
+        ids = np.array([item.ids], np.int64)
+        hidden = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids),
+                                          "token_type_ids": np.zeros_like(ids)})[0]
+        mean: Vectors = np.asarray(hidden, np.float32)[0].mean(axis=0)
+        return _unit(mean)
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import logging
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,7 +31,7 @@ from index.wanted import Wanted, code
 
 logger = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
-_BATCH = 64
+_BATCH = 256
 _MOST_GONE = 0.3
 
 
@@ -78,6 +81,9 @@ def sync(home: Path, source: Path, embedder: Embedder, progress: Progress = lamb
             usable = before if before is not None and not rebuild \
                 and before[1].model == embedder.fingerprint \
                 and generation.shortened(*before) is None else None
+            # Importing Chroma takes as long as reading a few reports: it begins meanwhile.
+            threading.Thread(target=importlib.import_module, args=("chromadb",), daemon=True,
+                             name="chromadb").start()
             found = wanted.read(usable)
             return _build(home, wanted, found, before, usable, embedder, progress)
         except FindingsError:
@@ -90,8 +96,8 @@ def sync(home: Path, source: Path, embedder: Embedder, progress: Progress = lamb
 def _build(home: Path, wanted: Wanted, found: Library, before: tuple[Path, Manifest] | None,
            usable: tuple[Path, Manifest] | None, embedder: Embedder,
            progress: Progress) -> Changes:
-    fingerprint = wanted.fingerprint(embedder)
-    building, cut_off = generation.building(home, embedder.fingerprint, fingerprint)
+    building, cut_off = generation.building(home, embedder.fingerprint,
+                                            wanted.fingerprint(embedder))
     (building / "catalogue.sqlite").unlink(missing_ok=True)
     all_passages = [passage(f) for report in found.reports for f in report.findings]
     earlier = [usable[0]] if usable is not None else []
@@ -100,19 +106,25 @@ def _build(home: Path, wanted: Wanted, found: Library, before: tuple[Path, Manif
             and readable(usable[0] / "chroma"):
         _start_from(usable[0], building)
         earlier, started_from = [], usable[0]
-    embedded, put = _store(building / "chroma", all_passages, [*earlier, *cut_off], embedder,
-                           progress)
-    catalogue.write(building / "catalogue.sqlite", found.reports)
+    with ThreadPoolExecutor(1, "catalogue") as beside:
+        listing = beside.submit(catalogue.write, building / "catalogue.sqlite", found.reports)
+        embedded, put = _store(building / "chroma", all_passages, [*earlier, *cut_off], embedder,
+                               progress)
+        listing.result()
     _lay_out(building, [p.finding.id for p in all_passages], started_from, put)
-    hashes = {report.id: _hash(report) for report in found.reports}
-    skipped = tuple(item.reason for item in found.skipped)
-    manifest = Manifest(FORMAT, fingerprint, embedder.fingerprint, str(wanted.source),
-                        wanted.passages_file, hashes, len(all_passages), skipped,
-                        dict(found.digests), dict(found.paths), code(), found.kept)
+    manifest = manifest_of(wanted, found, embedder)
     generation.publish(home, building, manifest)
-    same_model = before is not None and before[1].model == embedder.fingerprint
-    old = before[1].reports if before is not None and same_model else {}
-    return _changes(old, manifest, embedded)
+    return changes(before[1] if before is not None else None, manifest, embedded)
+
+
+def manifest_of(wanted: Wanted, found: Library, embedder: Embedder) -> Manifest:
+    """What a generation of these reports is made of."""
+    return Manifest(FORMAT, wanted.fingerprint(embedder), embedder.fingerprint,
+                    str(wanted.source), wanted.passages_file,
+                    {report.id: content_hash(report) for report in found.reports},
+                    sum(len(report.findings) for report in found.reports),
+                    tuple(item.reason for item in found.skipped), dict(found.digests),
+                    dict(found.paths), code(), found.kept)
 
 
 def _start_from(generation_folder: Path, building: Path) -> None:
@@ -156,16 +168,34 @@ def _store(target: Path, wanted: Sequence[Passage], earlier: Sequence[Path], emb
         groups = list(fresh.values())
         left = sum(map(len, groups))
         progress(len(wanted) - left, len(wanted))
-        for begin in range(0, len(groups), _BATCH):
-            batch = groups[begin:begin + _BATCH]
-            vectors = embedder.embed([group[0].embedded for group in batch])
-            store.add([p for group in batch for p in group],
-                      np.repeat(vectors, [len(group) for group in batch], axis=0))
-            left -= sum(map(len, batch))
+        for count in _embedded(groups, embedder, store):
+            left -= count
             progress(len(wanted) - left, len(wanted))
         return len(groups), {p.finding.id for p in missing}
     finally:
         store.close()
+
+
+def _embedded(groups: Sequence[Sequence[Passage]], embedder: Embedder,
+              store: VectorStore) -> Iterator[int]:
+    """Embed groups of passages of the same text and put them in; yields how many are in place
+    after each step. One batch is stored while the next is embedded."""
+    with ThreadPoolExecutor(1, "store") as writer:
+        storing: Future[int] | None = None
+        for begin in range(0, len(groups), _BATCH):
+            batch = groups[begin:begin + _BATCH]
+            vectors = embedder.embed([group[0].embedded for group in batch])
+            if storing is not None:
+                yield storing.result()
+            storing = writer.submit(_put, store, batch, vectors)
+        if storing is not None:
+            yield storing.result()
+
+
+def _put(store: VectorStore, batch: Sequence[Sequence[Passage]], vectors: Vectors) -> int:
+    passages = [p for group in batch for p in group]
+    store.add(passages, np.repeat(vectors, [len(group) for group in batch], axis=0))
+    return len(passages)
 
 
 def _kept(store: VectorStore, done: Mapping[str, str], wanted: set[str]) -> Mapping[str, Vectors]:
@@ -244,12 +274,15 @@ def _earlier(folder: Path | None) -> neighbours.Neighbours | None:
         return None
 
 
-def _hash(report: Report) -> str:
+def content_hash(report: Report) -> str:
+    """A digest of a report's metadata and text."""
     told = json.dumps(asdict(report.metadata), sort_keys=True)
     return hashlib.sha256((told + "\0" + report.text).encode()).hexdigest()
 
 
-def _changes(old: Mapping[str, str], manifest: Manifest, embedded: int) -> Changes:
+def changes(before: Manifest | None, manifest: Manifest, embedded: int) -> Changes:
+    """What differs from the generation before; all is new where that had another model."""
+    old = before.reports if before is not None and before.model == manifest.model else {}
     new = manifest.reports
     return Changes(
         added=tuple(i for i in new if i not in old),

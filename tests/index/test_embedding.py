@@ -36,14 +36,17 @@ def test_the_export_agrees_with_the_original(real_embedder: Any, shipped: Path) 
     ours = real_embedder.embed(texts)
     assert ours.shape == (len(texts), 384)
     assert np.allclose(np.linalg.norm(ours, axis=1), 1, atol=1e-5)
-    assert float(np.min(np.sum(theirs * ours, axis=1))) >= 0.9999
+    alike = np.sum(theirs * ours, axis=1)
+    # int8 rounds; that the ranking holds is measured by ``python -m evals.retrieval``.
+    assert float(np.min(alike)) >= 0.95
+    assert float(np.mean(alike)) >= 0.985
 
 
 @pytest.mark.real_embedder
 def test_a_vector_does_not_depend_on_its_company(real_embedder: Any) -> None:
     together = real_embedder.embed(TEXTS)
     for text, vector in zip(TEXTS, together, strict=True):
-        assert float(real_embedder.embed([text])[0] @ vector) > 0.99999
+        assert np.array_equal(real_embedder.embed([text])[0], vector)
     assert real_embedder.embed([]).shape == (0, 384)
 
 
@@ -73,11 +76,12 @@ def test_an_export_that_is_not_whole_is_not_found(tmp_path: Path) -> None:
     folder.mkdir()
     assert weights.find([tmp_path]) is None
     (folder / "model.onnx").write_bytes(b"12345")
-    told = {"weights": weights.WEIGHTS_SHA256, "size": 5, "sha256": "abc"}
+    told = {"weights": weights.WEIGHTS_SHA256, "size": 5, "sha256": "abc",
+            "precision": weights.PRECISION}
     (folder / "manifest.json").write_text(json.dumps(told))
     found = weights.find([tmp_path / "nowhere", tmp_path])
     assert found == weights.Exported(folder, "abc")
-    for wrong in ({"size": 6}, {"weights": "other"}, {"size": None}):
+    for wrong in ({"size": 6}, {"weights": "other"}, {"size": None}, {"precision": None}):
         (folder / "manifest.json").write_text(json.dumps(told | wrong))
         assert weights.find([tmp_path]) is None
     (folder / "manifest.json").write_text("not json")

@@ -98,34 +98,34 @@ def test_a_text_is_embedded_once_however_often_it_occurs(tmp_path: Path) -> None
 def test_a_build_cut_off_leaves_the_old_index_and_is_taken_up(tmp_path: Path) -> None:
     home, source = tmp_path / "home", tmp_path / "p.jsonl"
     sync(home, passages(source, 20), TinyEmbedder())
-    passages(source, 300, "again")
+    passages(source, 900, "again")
     with pytest.raises(RuntimeError, match="gave up"):
-        sync(home, source, Failing(after=200))
+        sync(home, source, Failing(after=600))
     assert len(texts(home)) == 20
     assert not in_step(home, source, TinyEmbedder())
     embedder = TinyEmbedder()
     changes = sync(home, source, embedder)
-    assert changes.findings == 300
-    assert 100 <= len(embedder.embedded) < 200
-    assert len(texts(home)) == 300
+    assert changes.findings == 900
+    assert 300 <= len(embedder.embedded) < 400
+    assert len(texts(home)) == 900
 
 
 def test_vectors_of_a_cut_off_build_serve_a_library_that_has_changed_since(tmp_path: Path) -> None:
     home, source = tmp_path / "home", tmp_path / "p.jsonl"
     with pytest.raises(RuntimeError, match="gave up"):
-        sync(home, passages(source, 300), Failing(after=200))
+        sync(home, passages(source, 900), Failing(after=600))
     with source.open("a") as stream:
         stream.write('{"id": "new", "title": "T", "text": "A late addition."}\n')
     embedder = TinyEmbedder()
-    assert sync(home, source, embedder).findings == 301
-    assert len(embedder.embedded) < 200
+    assert sync(home, source, embedder).findings == 901
+    assert len(embedder.embedded) < 400
     assert not list((home / "index").glob("building-*"))
 
 
 def test_a_cut_off_build_whose_files_are_damaged_is_begun_again(tmp_path: Path) -> None:
     home, source = tmp_path / "home", tmp_path / "p.jsonl"
     with pytest.raises(RuntimeError, match="gave up"):
-        sync(home, passages(source, 300), Failing(after=200))
+        sync(home, passages(source, 900), Failing(after=600))
     (store,) = (home / "index").glob("building-*/chroma/chroma.sqlite3")
     store.write_bytes(b"not a database" * 100)
     script = (f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
@@ -134,8 +134,8 @@ def test_a_cut_off_build_whose_files_are_damaged_is_begun_again(tmp_path: Path) 
               "print(sync(Path(sys.argv[1]), Path(sys.argv[2]), TinyEmbedder()).embedded)")
     done = subprocess.run([sys.executable, "-c", script, str(home), str(source)],
                           capture_output=True, text=True, check=False)
-    assert done.stdout.strip() == "300", done.stderr
-    assert len(texts(home)) == 300
+    assert done.stdout.strip() == "900", done.stderr
+    assert len(texts(home)) == 900
 
 
 SLOW = """
