@@ -18,9 +18,10 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from assistant.access.access import Access, access_of
 from assistant.access.gate import Gate
+from assistant.allowance import Allowance
 from assistant.programs import Library
 from assistant.settings import Settings
-from assistant.web.api import offer
+from assistant.web.api import numbers, offer
 from assistant.web.entrance import Entrance, ways_in
 from assistant.web.events import Events
 from assistant.web.inbox import Inbox
@@ -74,8 +75,8 @@ def build(backend: Served, settings: Settings, arrivals: Path | None = None,
     inbox = Inbox(arrivals or Path(get_upload_folder()))
     blocks = gr.Blocks(title=say("name"), analytics_enabled=False, fill_width=True)
     with blocks:
-        offer(backend)
         known = access or access_of(settings)
+        offer(backend, Allowance.of(known))
         page = lay_out(backend, inbox, settings.model, known)
         Events(page, backend, settings.model, Turns.of(settings, known)).connect(blocks)
         blocks.queue(default_concurrency_limit=4, api_open=False, max_size=MOST_QUEUED)
@@ -92,17 +93,18 @@ def launch(backend: Served, settings: Settings) -> Running:
     binding = access.binding
     arrivals = TemporaryDirectory(prefix="findings-arrivals-", ignore_cleanup_errors=True)
     blocks = build(backend, settings, Path(arrivals.name), access)
+    allowance = Allowance.of(access)
     # A name other than these in the Host header means that a foreign site points at this server.
     guards = [Middleware(TrustedHostMiddleware, allowed_hosts=list(binding.names)),
               Middleware(Gate, access=access, pages=SignInPages()), Middleware(Headers),
-              Middleware(Entrance)]
+              Middleware(Entrance, allowance=allowance, calls=numbers(blocks))]
     try:
         blocks.launch(
-            server_name=binding.host, server_port=settings.port, prevent_thread_lock=True,
+            server_name=binding.listen, server_port=settings.port, prevent_thread_lock=True,
             quiet=True, share=False, inbrowser=False, ssr_mode=False, mcp_server=False, pwa=False,
             enable_monitoring=False, run_history=False, footer_links=[], max_file_size=SIZE_LIMIT,
             max_threads=MOST_THREADS, theme=theme(), head=head(),
-            app_kwargs={"middleware": guards, **ways_in(backend)})
+            app_kwargs={"middleware": guards, **ways_in(backend, allowance)})
     except OSError as error:
         arrivals.cleanup()
         if "port" not in str(error).lower():

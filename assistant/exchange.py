@@ -193,10 +193,10 @@ Reply = AskReply | SearchReply | ListReply
 
 
 class Problem(_Reply):
-    """Why a call has no reply. ``type`` says what to do: correct the input, fix the
+    """Why a call has no reply. ``type`` says what to do: correct the input, send a token, fix the
     installation, try again later, or give up."""
 
-    type: Literal["invalid_input", "fix_configuration", "try_again", "give_up"]
+    type: Literal["invalid_input", "sign_in", "fix_configuration", "try_again", "give_up"]
     message: str
     next_step: str
 

@@ -71,9 +71,11 @@ def tools() -> list[types.Tool]:
         for name, tool in _TOOLS.items()]
 
 
-def server(programs: Callable[[], Programs]) -> Server[dict[str, Any]]:
-    """A server of the tools. ``programs`` gives what they work over, made for models, and may
-    raise a ``FindingsError``; it is called from other threads, for each call."""
+def server(programs: Callable[[], Programs],
+           count: Callable[[object], None] = lambda _: None) -> Server[dict[str, Any]]:
+    """A server of the tools. ``programs`` gives what they work over, made for models; ``count``
+    takes the HTTP request of a call (None over stdio) before it works. Both may raise a
+    ``FindingsError``; they are called from other threads, for each call."""
     listed = types.ListToolsResult(tools=tools())
     named = {tool.name: work for tool, work in zip(listed.tools, _TOOLS.values(), strict=True)}
     limiter: list[anyio.CapacityLimiter] = []
@@ -91,10 +93,14 @@ def server(programs: Callable[[], Programs]) -> Server[dict[str, Any]]:
         if not limiter:
             limiter.append(anyio.CapacityLimiter(_AT_ONCE))
         stop = threading.Event()
+
+        def work() -> Reply:
+            count(context.request)
+            return tool.work(programs(), params.arguments or {}, stop)
+
         try:
-            reply = await run_sync(
-                lambda: answered(lambda: tool.work(programs(), params.arguments or {}, stop)),
-                abandon_on_cancel=True, limiter=limiter[0])
+            reply = await run_sync(lambda: answered(work), abandon_on_cancel=True,
+                                   limiter=limiter[0])
         finally:
             # Where the client has gone, nobody waits for the answer any more.
             stop.set()
@@ -143,9 +149,9 @@ def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
 class Endpoint:
     """The tools over streamable HTTP. Each request stands for itself: there are no sessions."""
 
-    def __init__(self, programs: Programs) -> None:
+    def __init__(self, programs: Programs, count: Callable[[object], None]) -> None:
         self._manager = StreamableHTTPSessionManager(
-            server(lambda: programs), json_response=True, stateless=True,
+            server(lambda: programs, count), json_response=True, stateless=True,
             max_request_body_size=_MOST_BYTES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

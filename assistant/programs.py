@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import PurePath
 from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from assistant.allowance import Allowance
 from assistant.answer import Answer, Citation
 from assistant.backend import Backend, Choices, ProseStatus
 from assistant.compose.steering import steers
@@ -61,11 +63,14 @@ class Programs:
     """The three calls over one library. Safe to call from several threads. Each raises a
     ``FindingsError`` with what to do next, ``InvalidInput`` for what can't be taken."""
 
-    def __init__(self, library: Library, for_models: bool = False) -> None:
+    def __init__(self, library: Library, for_models: bool = False,
+                 allowance: Allowance | None = None) -> None:
         """``for_models`` withholds the words of findings that steer: what a language model is
-        given to read must not be able to command it."""
+        given to read must not be able to command it. ``allowance`` is whose writer prose waits
+        for; the calls are counted by whoever knows where they come from."""
         self._library = library
         self._for_models = for_models
+        self._allowance = allowance or Allowance.free()
 
     def ask(self, call: AskCall, cancel: threading.Event | None = None) -> AskReply:
         """An answer with its citations. A question without one is no error: ``status`` says so."""
@@ -77,10 +82,11 @@ class Programs:
         scope = _scope(call, reports)
         _require_reports(scope, reports)
         answer: Answer | None = None
-        for update in self._library.stream(
-                call.question, [(one[0], one[1]) for one in call.history],
-                composer=call.composer, cancel=cancel, choices=Choices(scope)):
-            answer = update.answer or answer
+        with self._allowance.writer(cancel) if prose else nullcontext():
+            for update in self._library.stream(
+                    call.question, [(one[0], one[1]) for one in call.history],
+                    composer=call.composer, cancel=cancel, choices=Choices(scope)):
+                answer = update.answer or answer
         if answer is None:
             raise TryAgain("The question was stopped before it had an answer.", "Ask again.")
         citations = [_cited(one) for one in answer.citations]

@@ -31,6 +31,26 @@ class Settings(BaseSettings):
 
     home: Path | None = Field(None, description="Where the index and downloaded models live. "
                               "Default: the user's data folder, models in the cache folder.")
+    chroma: str = Field("", description="Address of a Chroma server that holds the index for "
+                        "several machines, such as http://chroma.example:8000. Default: an index "
+                        "of this machine's own, in the home.")
+    chroma_token: SecretStr | None = Field(None, description="Token for the Chroma server, sent "
+                                           "as a bearer token.")
+    chroma_token_file: Path | None = Field(None, description="A file that holds that token, and "
+                                           "nothing else.")
+    chroma_ca: Path | None = Field(None, description="File of the authority that signed the "
+                                   "Chroma server's certificate, where it is a private one.")
+    chroma_name: str = Field("findings", description="What the names of the collections begin "
+                             "with: one Chroma server can hold several installations.")
+    chroma_tenant: str = Field("default_tenant", min_length=1,
+                               description="Tenant on the Chroma server.")
+    chroma_database: str = Field("default_database", min_length=1,
+                                 description="Database on the Chroma server.")
+    chroma_timeout: float = Field(15.0, gt=0, description="Seconds to wait for a reply of the "
+                                  "Chroma server. No question waits for it.")
+    mirror: Path | None = Field(None, description="Folder on a disk of this machine's own for the "
+                                "mirror of the Chroma server's index. Default: mirror, in the "
+                                "home; needed where several machines share the home.")
     model: str = Field("", description="Who writes prose: empty for the embedded model on "
                        "request only, 'local' to fetch it at start, or provider:name, such as "
                        "openai:gpt-4o-mini, anthropic:..., ollama:... .")
@@ -52,8 +72,8 @@ class Settings(BaseSettings):
     composer: Literal["auto", "quotes", "prose"] = Field(
         "auto", description="auto: prose with a configured model, quotes otherwise.")
     port: int = Field(7860, ge=1, le=65535, description="Port of the web app.")
-    host: str = Field("127.0.0.1", description="Address that the web app listens on. Any other "
-                      "than this computer's own needs users, trusted_header or open=yes.")
+    host: str = Field("127.0.0.1", description="Address (also IPv6) that the web app listens on. "
+                      "Any other than this computer's own needs users, trusted_header or open=yes.")
     allowed_hosts: str = Field("", description="Further names that the page goes by in a "
                                "browser's address line, with commas.")
     open: Literal["no", "yes"] = Field("no", description="yes: other computers may reach the page "
@@ -83,8 +103,16 @@ class Settings(BaseSettings):
 
     @property
     def home_path(self) -> Path:
-        """The folder that holds the index."""
+        """The folder that holds uploads, conversations and the machine's own index."""
         return self.home or user_data_path("findings", appauthor=False)
+
+    @property
+    def index_path(self) -> Path:
+        """The folder that holds the index on this machine: the home, or the mirror of a Chroma
+        server's index."""
+        if not self.chroma:
+            return self.home_path
+        return self.home_path / "mirror" if self.mirror in (None, Path()) else Path(str(self.mirror))
 
     @property
     def users_path(self) -> Path | None:
@@ -101,6 +129,12 @@ class Settings(BaseSettings):
     def shared_model_path(self) -> Path:
         """The user's cache folder; a model that is there is used, whatever ``home`` says."""
         return user_cache_path("findings", appauthor=False) / "models"
+
+    @property
+    def writers(self) -> int:
+        """How many answers a language model writes at the same time."""
+        # A server of one's own or a provider answers several at once.
+        return self.writing_at_once or (1 if self.model in ("", "local") else 4)
 
     @property
     def writes_prose(self) -> bool:

@@ -50,6 +50,28 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The assistant over the library of tests/shelves.py."""
+    from tests.shelves import opened
+
+    service = opened(tmp_path_factory.mktemp("library"))
+    yield service
+    service.close()
+
+
+@pytest.fixture(scope="module")
+def url(service: Any) -> Iterator[str]:
+    """The address of a page that serves this library to whoever is on this computer."""
+    import app
+    from assistant.settings import load
+    from tests.shelves import free_port
+
+    running = app.launch(service, load(home=service.settings.home_path, port=free_port()))
+    yield running.url
+    running.close()
+
+
 @pytest.fixture(scope="session")
 def shipped() -> Path:
     """The folder of the reports that ship with the project."""

@@ -7,7 +7,7 @@ import importlib.util
 import json
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,13 @@ import httpx
 import pytest
 
 import app
+from assistant.allowance import Allowance
 from assistant.citing import withheld
 from assistant.cli import main
 from assistant.programs import Programs
 from assistant.service import Service
 from assistant.settings import load
-from tests.shelves import SHIPPED, free_port, opened
+from tests.shelves import SHIPPED, free_port
 from tests.test_programs_http import examples
 
 mcp = pytest.importorskip("mcp", reason="install the extra 'mcp' to run these tests")
@@ -30,20 +31,6 @@ ROOT = Path(app.__file__).parent
 LIST = "List every area for improvement on investigating crime"
 NAMES = ["ask_findings", "search_findings", "list_findings"]
 WAIT = 200.0
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    service = opened(tmp_path_factory.mktemp("library"))
-    yield service
-    service.close()
-
-
-@pytest.fixture(scope="module")
-def url(service: Service) -> Iterator[str]:
-    running = app.launch(service, load(home=service.settings.home_path, port=free_port()))
-    yield running.url
-    running.close()
 
 
 def talk(where: Any, how: Callable[[Any], Awaitable[None]], mode: str = "auto") -> None:
@@ -266,7 +253,7 @@ def test_without_the_package_each_way_says_how_to_install_it(
     assert reply.status_code == 501
     assert reply.json()["error"]["type"] == "fix_configuration"
     assert ".[mcp]" in reply.json()["error"]["next_step"]
-    assert "lifespan" not in ways_in(service)
+    assert "lifespan" not in ways_in(service, Allowance.free())
 
 
 def test_the_second_example_of_the_guide_names_the_address(url: str) -> None:

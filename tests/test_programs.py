@@ -26,16 +26,9 @@ from assistant.service import Service
 from assistant.updates import Update
 from corpus.errors import FixConfiguration, GiveUp, TryAgain
 from index.filter import Filter
-from tests.shelves import ORDER, opened
+from tests.shelves import ORDER
 
 LIST = "List every area for improvement on investigating crime"
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    service = opened(tmp_path_factory.mktemp("library"))
-    yield service
-    service.close()
 
 
 @pytest.fixture(scope="module")

@@ -21,9 +21,7 @@ from gradio_client.exceptions import AppError
 
 import app
 from assistant.service import Service
-from assistant.settings import load
 from assistant.web.api import DEFAULTS
-from tests.shelves import free_port, opened
 
 ROOT = Path(app.__file__).parent
 GUIDE = (ROOT / "docs" / "programs.md").read_text("utf-8")
@@ -31,22 +29,11 @@ LIST = "List every area for improvement on investigating crime"
 SLOW = 120
 
 
-def examples(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    service = opened(tmp_path_factory.mktemp("library"))
-    yield service
-    service.close()
-
-
-@pytest.fixture(scope="module")
-def url(service: Service) -> Iterator[str]:
-    running = app.launch(service, load(home=service.settings.home_path, port=free_port()))
-    yield running.url
-    running.close()
+def examples(language: str, signing_in: bool = False) -> list[str]:
+    """The examples of the guide where nobody signs in, or those of signing in."""
+    sections = GUIDE.split("\n## ")
+    told = "".join(one for one in sections if one.startswith("Signing in\n") is signing_in)
+    return re.findall(rf"```{language}\n(.*?)```", told, re.DOTALL)
 
 
 def post(url: str, path: str, body: Any, **headers: str) -> httpx.Response:
@@ -210,3 +197,5 @@ def test_the_guide_has_an_example_of_each_way() -> None:
     assert len(examples("sh")) == 2
     assert len(examples("python")) == 1
     assert len(examples("json")) == 2
+    for language in ("console", "python", "sh", "json"):
+        assert len(examples(language, signing_in=True)) == 1

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 
 from assistant.access.binding import Binding, Entry, binding_of
 from assistant.access.limits import Rate, Slowing, Ties
+from assistant.access.line import Line
+from assistant.access.names import NAME_LIMIT, fold, tidy_name
 from assistant.access.passwords import matches
 from assistant.access.peers import Peers, parsed
 from assistant.access.sessions import Sessions
-from assistant.access.users import NAME_LIMIT, User, UsersFile, fold, tidy_name
+from assistant.access.users import User, UsersFile
 from assistant.access.who import Role
 from assistant.settings import Settings
 from corpus.errors import FixConfiguration, GiveUp
@@ -35,9 +37,12 @@ class Access:
     questions: Rate
     uploads: Rate
     arrivals: Rate
+    writing: Line
     names: Slowing = field(default_factory=lambda: Slowing(FREE_FOR_A_NAME, LONGEST_WAIT_S))
     addresses: Slowing = field(
         default_factory=lambda: Slowing(FREE_FOR_AN_ADDRESS, LONGEST_WAIT_S))
+    # Wrong tokens, apart from passwords: a program with an old token keeps no person waiting.
+    tokens: Slowing = field(default_factory=lambda: Slowing(FREE_FOR_AN_ADDRESS, LONGEST_WAIT_S))
     ties: Ties = field(default_factory=Ties)
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
@@ -94,7 +99,8 @@ def access_of(settings: Settings) -> Access:
     users = UsersFile(path.expanduser()) if path is not None else None
     if users is not None:
         listed = users.users()
-        if binding.entry is Entry.PASSWORD and not any(one.password for one in listed):
+        if binding.entry is Entry.PASSWORD and not any(
+                one.password or one.tokens for one in listed):
             raise FixConfiguration(f"The users file {users.path} names nobody who can sign in.",
                                    "Add somebody with 'findings users add NAME'.")
     header = settings.trusted_header.strip().lower().encode()
@@ -106,4 +112,4 @@ def access_of(settings: Settings) -> Access:
         Rate(settings.question_rate if shared else 0, 60),
         Rate(settings.upload_rate if shared else 0, 3600),
         # What arrives without being asked for first; the page asks, and says when to come back.
-        Rate(settings.upload_rate if shared else 0, 3600))
+        Rate(settings.upload_rate if shared else 0, 3600), Line(settings.writers))

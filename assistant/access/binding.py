@@ -48,26 +48,33 @@ class Binding:
         return self.entry is not Entry.ALONE
 
     @property
+    def listen(self) -> str:
+        """The address to listen on as it stands in a URL: an IPv6 address in brackets."""
+        return _in_url(self.host)
+
+    @property
     def url(self) -> str:
         """The page's address as seen from this computer."""
-        return f"http://{'localhost' if self.host == '0.0.0.0' else self.host}:{self.port}"
+        here = {"0.0.0.0": "localhost", "::": "[::1]"}
+        return f"http://{here.get(self.host, self.listen)}:{self.port}"
 
 
 def binding_of(settings: Settings) -> Binding:
     """What the settings come to. Raises ``FixConfiguration`` for what would let anybody in who
     should not be, unless that was said explicitly."""
-    host = settings.host.strip()
-    if not _HOST.fullmatch(host):
+    host = _spelt(settings.host)
+    if not _HOST.fullmatch(host) and _ipv6(host) is None:
         raise FixConfiguration(f"FINDINGS_HOST is {host!r}, which the page can't be served on.",
-                               "Give an IPv4 address such as 127.0.0.1 or 0.0.0.0, or a name.")
-    allowed = tuple(filter(None, map(str.strip, settings.allowed_hosts.split(","))))
+                               "Give an address such as 127.0.0.1, ::1, 0.0.0.0 or ::, or a name.")
+    allowed = tuple(_in_url(_spelt(name)) for name in settings.allowed_hosts.split(",")
+                    if name.strip())
     for name in allowed:
-        if not _HOST.fullmatch(name.removeprefix("*.")):
+        if not _HOST.fullmatch(name.removeprefix("*.")) and _ipv6(_spelt(name)) is None:
             raise FixConfiguration(f"FINDINGS_ALLOWED_HOSTS names {name!r}, which is no host name.",
                                    "Give names as a browser's address line shows them, without "
                                    "http:// and port, such as findings.example.org.")
     entry = _entry(settings)
-    beyond = not _is_loopback(host) or not set(allowed) <= set(LOOPBACK_NAMES)
+    beyond = not _is_loopback(host) or not set(allowed) <= {*LOOPBACK_NAMES, "[::1]"}
     if entry is Entry.ALONE and beyond:
         if settings.open != "yes":
             where = "FINDINGS_ALLOWED_HOSTS" if _is_loopback(host) else f"FINDINGS_HOST={host}"
@@ -77,7 +84,8 @@ def binding_of(settings: Settings) -> Binding:
                 "header with FINDINGS_TRUSTED_HEADER; or set FINDINGS_OPEN=yes to let in whoever "
                 "reaches it.")
         entry = Entry.OPEN
-    own = () if host == "0.0.0.0" else (host,)
+    # For "any address" there is no name of its own; the program asks itself for [::] at the start.
+    own = {"0.0.0.0": (), "::": ("[::1]", "[::]")}.get(host, (_in_url(host),))
     names = tuple(dict.fromkeys((*LOOPBACK_NAMES, *own, *allowed)))
     return Binding(host, settings.port, names, entry)
 
@@ -98,6 +106,27 @@ def _entry(settings: Settings) -> Entry:
         raise FixConfiguration("FINDINGS_TRUSTED_HEADER is set without FINDINGS_TRUSTED_PROXIES.",
                                "Say which addresses may send it, such as 127.0.0.1.")
     return Entry.HEADER
+
+
+def _ipv6(host: str) -> ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.IPv6Address(host)
+    except ValueError:
+        return None
+    # A browser takes no address with a network card's name behind it.
+    return None if address.scope_id else address
+
+
+def _spelt(host: str) -> str:
+    """A host without brackets, an IPv6 address in the one spelling that browsers use."""
+    bare = host.strip()
+    inner = bare[1:-1] if bare.startswith("[") and bare.endswith("]") else bare
+    address = _ipv6(inner)
+    return bare if address is None else str(address)
+
+
+def _in_url(host: str) -> str:
+    return host if _ipv6(host) is None else f"[{host}]"
 
 
 def _is_loopback(host: str) -> bool:

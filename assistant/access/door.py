@@ -114,10 +114,13 @@ class Door:
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
 
-    def page(self, content: str, status: int = 200, media_type: str = "text/html") -> Response:
-        """One of the gate's pages, which may load its own style sheet and nothing else."""
+    def page(self, content: str, status: int = 200, media_type: str = "text/html",
+             script: bool = False) -> Response:
+        """One of the gate's pages, which may load its own style sheet, a ``script`` of ours where
+        it has one, and nothing else."""
         return Response(content, status, {
-            "Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": _POLICY + ("; script-src 'self'" if script else ""),
+            "X-Content-Type-Options": "nosniff",
             # Its form has to say where it comes from.
             "Referrer-Policy": "same-origin", "Cache-Control": "no-store"}, media_type)
 

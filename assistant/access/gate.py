@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.access.access import Access, rests_on
+from assistant.access.bearer import Bearer, Problems
 from assistant.access.binding import Entry
 from assistant.access.bodies import Body, NotUnderstood, TooLarge, announced, tabs_of
 from assistant.access.door import Door, Pages, cookie
@@ -21,6 +22,8 @@ from assistant.access.who import NOBODY, Role, Visit, attach, limited_by
 from corpus.readers import SIZE_LIMIT
 
 HEALTH, SIGN_IN, SIGN_OUT, STYLE = "/healthz", "/sign-in", "/sign-out", "/sign-in.css"
+# Where a link from elsewhere is led on to the page.
+ONWARD, ONWARD_SCRIPT = "/onward", "/onward.js"
 # Gradio asks itself for this once while it starts.
 _STARTUP = "/gradio_api/startup-events"
 _READING = ("GET", "HEAD")
@@ -38,15 +41,19 @@ UPLOAD_LIMIT = SIZE_LIMIT + 100_000
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
-class GatePages(Pages, Protocol):
+class GatePages(Pages, Problems, Protocol):
     """The pages that people see at the gate, as HTML, and the words of refusals."""
 
     def refused(self) -> str:
         """What a person sees whom the reverse proxy didn't name, or who has no access."""
         ...
 
-    def again(self) -> str:
-        """A page that goes on to the page itself at once."""
+    def onward(self) -> str:
+        """A page that goes on to the page itself at once, and to what its address names."""
+        ...
+
+    def onward_script(self) -> str:
+        """The script of that page."""
         ...
 
     def style(self) -> str:
@@ -64,7 +71,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp, access: Access, pages: GatePages) -> None:
         self.app, self.access, self.pages = app, access, pages
-        self.door = Door(access, pages)
+        self.door, self.bearer = Door(access, pages), Bearer(access, pages)
         self._has_started = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,31 +80,41 @@ class Gate:
             await self.app(scope, receive, send)
             return
         scope, named = self.access.peers.resolve(scope)
-        # Nobody but this gate says whose a request is.
-        visit = self._visit(scope, named)
+        scope, token = self.bearer.taken(scope)
+        # Nobody but this gate says whose a request is; a token counts whatever cookie is beside it.
+        visit = (self._visit(scope, named) if token is None
+                 else self.bearer.visit(token, _address(scope)))
         attach(scope, visit or NOBODY)
         if scope["type"] == "websocket":
-            if visit is None or is_foreign(scope):
+            if visit is None or visit.is_program or is_foreign(scope):
                 await send({"type": "websocket.close", "code": 1008})
             else:
                 await self.app(scope, receive, send)
             return
-        answer = await self._answer(scope, receive, visit)
+        answer = await self._answer(scope, receive, visit, token)
         if answer is not None:
             await answer(scope, receive, send)
         else:
             await self._pass(scope, receive, send, visit or NOBODY)
 
-    async def _answer(self, scope: Scope, receive: Receive, visit: Visit | None) -> Response | None:
+    async def _answer(self, scope: Scope, receive: Receive, visit: Visit | None,
+                      token: str | None) -> Response | None:
         """What the gate itself answers; None for what goes on to the page."""
         path, method = scope["path"], scope["method"]
         if path == HEALTH and method in _READING:
             return PlainTextResponse("ok")
         if is_foreign(scope):
             return PlainTextResponse("Not allowed", status_code=403)
+        if token is not None:
+            return (self.bearer.refusal(token, _address(scope)) if visit is None
+                    else self.bearer.beyond(scope))
         entry = self.access.binding.entry
         if entry in (Entry.PASSWORD, Entry.HEADER) and path == STYLE and method in _READING:
             return self.door.page(self.pages.style(), media_type="text/css")
+        if entry is Entry.PASSWORD and path == ONWARD and method in _READING:
+            return self.door.page(self.pages.onward(), script=True)
+        if entry is Entry.PASSWORD and path == ONWARD_SCRIPT and method in _READING:
+            return self.door.page(self.pages.onward_script(), media_type="text/javascript")
         if entry is Entry.PASSWORD and path == SIGN_IN:
             return await self.door.sign_in(scope, receive, visit)
         if entry is Entry.PASSWORD and path == SIGN_OUT:
@@ -118,6 +135,8 @@ class Gate:
         if scope["path"] == _MANIFEST and scope["method"] in _READING:
             return JSONResponse({"display": "browser"}, headers={"Cache-Control": "no-store"},
                                 media_type="application/manifest+json")
+        if scope["path"].startswith(_PROGRAMS) and self.access.binding.entry is Entry.PASSWORD:
+            return self.pages.problem("signed_out")
         if scope["path"] != "/" or scope["method"] not in _READING:
             return self._told("signed_out", 401, {"X-Findings": "signed-out",
                                                   "Cache-Control": "no-store"})
@@ -125,13 +144,13 @@ class Gate:
             return self.door.page(self.pages.refused(), 403)
         if headers.get("sec-fetch-site") == "cross-site":
             # The browser kept the cookie back, since a link elsewhere led here. The page's own
-            # next step brings it.
-            return self.door.page(self.pages.again())
+            # next step brings it. It is a page of another address, so that its step to this one
+            # is no step within one page; a browser keeps what stands behind "#" on the way.
+            return RedirectResponse(ONWARD, 303, {"Cache-Control": "no-store"})
         return RedirectResponse(SIGN_IN, 303, {"Cache-Control": "no-store"})
 
     def _visit(self, scope: Scope, named: str | None) -> Visit | None:
-        client = scope.get("client")
-        address = network_of(client[0]) if client else ""
+        address = _address(scope)
         entry = self.access.binding.entry
         if entry is Entry.HEADER:
             user = self.access.named(named)
@@ -158,11 +177,6 @@ class Gate:
     def _refusal(self, scope: Scope, visit: Visit) -> Response | None:
         if scope["path"].startswith(_UNUSED):
             return PlainTextResponse("Not found", 404)
-        if scope["method"] == "POST" and scope["path"].startswith(_PROGRAMS):
-            # Each is a question; the page's own are counted where they are asked.
-            wait = self.access.questions.take(limited_by(visit))
-            return None if not wait else self._told(
-                "too_often", 429, {"Retry-After": str(int(wait) + 1)})
         if not _is_upload(scope):
             return None
         if visit.role is not Role.EDITOR:
@@ -228,6 +242,11 @@ def is_foreign(scope: Scope) -> bool:
         # The page sends no referrer, so its own form comes with this; a token guards it.
         return bool(scope["path"] != SIGN_OUT)
     return origin.partition("://")[2] != headers.get("host", "")
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return network_of(client[0]) if client else ""
 
 
 def _is_upload(scope: Scope) -> bool:

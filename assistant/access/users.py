@@ -8,51 +8,46 @@ import os
 import secrets
 import threading
 import tomllib
-import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hmac import compare_digest
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from assistant.access.names import fold, tidy_name
 from assistant.access.passwords import is_usable
+from assistant.access.tokens import (
+    LONGEST,
+    MOST_OF_ONE,
+    Token,
+    digest_of,
+    lines_of,
+    tokens_in,
+)
 from assistant.access.who import Role
 from corpus.errors import FixConfiguration, GiveUp, TryAgain
 
 logger = logging.getLogger(__name__)
 
-NAME_LIMIT = 64
 # A file of more is not a list of people.
 _MOST_USERS = 10_000
 _SIZE_LIMIT = 5_000_000
 WAIT_S = 10.0
-_HEAD = '# Who may use the page. Made and changed by "findings users"; holds no password itself.\n'
+_HEAD = ('# Who may use the page. Made and changed by "findings users"; holds no password and no '
+         'token itself.\n')
 
 
 @dataclass(frozen=True, slots=True)
 class User:
     """Somebody who may use the page; ``password`` is a hash, "" where the name comes from a
-    reverse proxy."""
+    reverse proxy, or where only programs sign in with it, by its ``tokens``."""
 
     name: str
     role: Role
     password: str = ""
-
-
-def tidy_name(name: str) -> str:
-    """A user's name in the spelling it is kept in. Raises ``GiveUp`` for what can't be one."""
-    text = unicodedata.normalize("NFC", name).strip()
-    if not text or len(text) > NAME_LIMIT:
-        raise GiveUp(f"A name has 1 to {NAME_LIMIT} characters.", "Choose another.")
-    if any(unicodedata.category(c)[0] in "CZ" and c != " " for c in text):
-        raise GiveUp("A name can't hold control characters or line breaks.", "Choose another.")
-    return text
-
-
-def fold(name: str) -> str:
-    """What makes two spellings of a name the same user."""
-    return unicodedata.normalize("NFC", name).strip().casefold()
+    tokens: tuple[Token, ...] = ()
 
 
 class UsersFile:
@@ -72,6 +67,17 @@ class UsersFile:
         gone lets nobody in.
         """
         return self._current().get(fold(name))
+
+    def holder(self, secret: str) -> tuple[User, Token] | None:
+        """The user whose token this is, and what is kept of it, expired or not; None for a token
+        that nobody has. Takes as long whichever it is. The file counts as for ``find``."""
+        found: tuple[User, Token] | None = None
+        wanted = digest_of(secret[:LONGEST + 1])
+        for user in self._current().values():
+            for token in user.tokens:
+                if compare_digest(token.digest, wanted):
+                    found = user, token
+        return found
 
     def users(self) -> list[User]:
         """Everybody in the file now, by name. Raises ``FixConfiguration`` where it can't be
@@ -104,12 +110,43 @@ class UsersFile:
         return removed[0]
 
     def set_password(self, name: str, password: str) -> User:
-        """Keep another hash for a user, whose sessions end. Raises like ``remove``."""
+        """Keep another hash for a user, whose sessions end; tokens stay. Raises like
+        ``remove``."""
+        return self._replace(name, lambda user: replace(user, password=password))
+
+    def add_token(self, name: str, token: Token) -> User:
+        """Keep another token for a user. Raises ``GiveUp`` where the label is taken or there are
+        enough, and like ``remove``."""
+        def with_token(user: User) -> User:
+            if any(fold(one.label) == fold(token.label) for one in user.tokens):
+                raise GiveUp(f"{user.name} has a token {token.label!r} already.",
+                             "Choose another label, or take that one away with "
+                             "'findings users revoke'.")
+            if len(user.tokens) >= MOST_OF_ONE:
+                raise GiveUp(f"{user.name} has {MOST_OF_ONE} tokens already.",
+                             "Take one away with 'findings users revoke'.")
+            return replace(user, tokens=(*user.tokens, token))
+
+        return self._replace(name, with_token)
+
+    def revoke(self, name: str, label: str) -> User:
+        """Take a token away, which opens nothing from the next request on. Raises ``GiveUp`` for
+        an unknown label, and like ``remove``."""
+        def without(user: User) -> User:
+            kept = tuple(one for one in user.tokens if fold(one.label) != fold(label))
+            if len(kept) == len(user.tokens):
+                raise GiveUp(f"{user.name} has no token {label!r}.",
+                             "'findings users tokens' shows them.")
+            return replace(user, tokens=kept)
+
+        return self._replace(name, without)
+
+    def _replace(self, name: str, change: Callable[[User], User]) -> User:
         changed: list[User] = []
 
         def replaced(users: dict[str, User]) -> None:
             key = self._known(users, name)
-            users[key] = User(users[key].name, users[key].role, password)
+            users[key] = change(users[key])
             changed.append(users[key])
 
         self._change(replaced)
@@ -162,7 +199,7 @@ class UsersFile:
                 raise FixConfiguration(
                     f"The users file {self.path}: user {number} "
                     f"{'is named twice' if user else 'is not written as it should be'}.",
-                    "Each has a name, a role (reader or editor) and a password made by "
+                    "Each has a name, a role (reader or editor), a password and tokens made by "
                     "'findings users', and is named once.")
             users[fold(user.name)] = user
         return users
@@ -193,22 +230,27 @@ def _user(row: Any) -> User | None:
     kept = row.get("password", "")
     try:
         name, role = tidy_name(row["name"]), Role(row.get("role", Role.READER))
+        tokens = tokens_in(row.get("tokens", []))
     except (GiveUp, ValueError):
         return None
     if not isinstance(kept, str) or (kept and not is_usable(kept)):
         return None
-    return User(name, role, kept)
+    return User(name, role, kept, tokens)
 
 
 def _text(users: Iterable[User]) -> str:
     parts = [_HEAD]
     for user in sorted(users, key=lambda one: fold(one.name)):
         rows = {"name": user.name, "role": user.role.value, "password": user.password}
-        # A JSON string of characters that may stand in a name is a TOML string as well.
-        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}"
-                 for key, value in rows.items() if value]
+        lines = [f"{key} = {_quoted(value)}" for key, value in rows.items() if value]
         parts.append("\n".join(["", "[[users]]", *lines, ""]))
+        parts += ["\n".join(["", *lines_of(one, _quoted(one.label)), ""]) for one in user.tokens]
     return "".join(parts)
+
+
+def _quoted(value: str) -> str:
+    # A JSON string of characters that may stand in a name is a TOML string as well.
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _write(path: Path, text: str) -> None:

@@ -26,7 +26,7 @@ class Visit:
     ``name`` is the signed-in user's, None where nobody has to sign in. ``key`` tells visits
     apart (a user, or else a browser) and is never shown; "" stands for all that can't be told
     apart. ``address`` is the client's. ``token`` goes into forms that end the session; "" where
-    there is none to end.
+    there is none to end. ``is_program``: a program that brought a token of the user's.
     """
 
     name: str | None = None
@@ -34,6 +34,7 @@ class Visit:
     key: str = ""
     address: str = ""
     token: str = ""
+    is_program: bool = False
 
 
 NOBODY = Visit()
@@ -44,12 +45,19 @@ def attach(scope: MutableMapping[str, Any], visit: Visit) -> None:
     scope[SCOPE_KEY] = visit
 
 
-def visit(request: object) -> Visit:
-    """The visit behind a Gradio or Starlette request. A request that passed no gate, and None,
-    count as a reader without a name, who may do least."""
+def scope_of(request: object) -> MutableMapping[str, Any] | None:
+    """The ASGI scope behind a Gradio or Starlette request, which may be the scope itself; None
+    for anything else."""
     inner = getattr(request, "request", None) or request
-    scope = getattr(inner, "scope", None)
-    found = scope.get(SCOPE_KEY) if isinstance(scope, MutableMapping) else None
+    scope = inner if isinstance(inner, MutableMapping) else getattr(inner, "scope", None)
+    return scope if isinstance(scope, MutableMapping) else None
+
+
+def visit(request: object) -> Visit:
+    """The visit behind a request. A request that passed no gate, and None, count as a reader
+    without a name, who may do least."""
+    scope = scope_of(request)
+    found = None if scope is None else scope.get(SCOPE_KEY)
     return found if isinstance(found, Visit) else NOBODY
 
 

@@ -9,6 +9,7 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from assistant.allowance import Allowance
 from assistant.cli.common import note, settings_of
 from assistant.programs import Programs
 from assistant.service import Service, open_service
@@ -40,6 +41,7 @@ class _Opening:
 
     def __init__(self, settings: Settings, reports: Path | None) -> None:
         self._settings, self._reports = settings, reports
+        self._allowance = Allowance.alone(settings)
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(1, "opening")
         self._opened: Future[Service] = self._pool.submit(self._open)
@@ -50,7 +52,7 @@ class _Opening:
             if self._opened.done() and isinstance(self._opened.exception(), FindingsError):
                 self._opened = self._pool.submit(self._open)
             opened = self._opened
-        return Programs(opened.result(), for_models=True)
+        return Programs(opened.result(), for_models=True, allowance=self._allowance)
 
     def _open(self) -> Service:
         service = open_service(self._settings, self._reports, note)

@@ -115,14 +115,22 @@ def _keeping(add: _Add) -> None:
     models = add("models", "models", "models", "language models: what is there, fetch one")
     models.add_argument("what", nargs="?", choices=("list", "pull"), default="list")
     models.add_argument("name", nargs="?", help="the model to fetch")
-    users = add("users", "users", "users", "who may sign in to the page")
-    users.add_argument("what", choices=("add", "list", "remove", "password"))
+    users = add("users", "users", "users", "who may sign in to the page, and by which tokens "
+                "programs do")
+    users.add_argument("what", choices=("add", "list", "remove", "password", "token", "tokens",
+                                        "revoke"),
+                       help="token: make one for a user's programs; tokens: list them; revoke: "
+                       "take one away")
     users.add_argument("name", nargs="?", help="the user's name")
+    users.add_argument("which", nargs="?", metavar="label", help="the token to revoke")
     users.add_argument("--role", choices=("reader", "editor"), default="reader",
                        help="readers ask, read, brief and mark; editors also change the library "
                        "(default: reader)")
     users.add_argument("--no-password", action="store_true",
                        help="add somebody whom a reverse proxy signs in")
+    users.add_argument("--label", help="what to call the token (default: token and a number)")
+    users.add_argument("--days", type=int, default=365, metavar="N",
+                       help="how long the token can be used (default: 365)")
     users.add_argument("--file", type=Path, help="the users file (also FINDINGS_USERS)")
     doctor = add("doctor", "doctor", "doctor", "check the installation and say what to do")
     doctor.add_argument("--port", type=int, help="port to check (default 7860)")

@@ -29,8 +29,6 @@ from corpus.errors import FindingsError, GiveUp
 logger = logging.getLogger(__name__)
 
 VALUE_LIMIT = 500
-# Whoever calls from within the program; what a browser sends comes with a visit of its own.
-WITHIN = Visit(role=Role.EDITOR)
 Reply = dict[str, Any]
 Wish = Mapping[str, Any]
 
@@ -49,7 +47,7 @@ class Desk:
             "put_away": self._put_away, "edit": self._edit, "correct": self._correct,
             "ask_remove": self._ask_remove, "remove": self._remove, "restore": self._restore}
 
-    def serve(self, wish: object, visit: Visit = WITHIN) -> Reply:
+    def serve(self, wish: object, visit: Visit) -> Reply:
         """Do what ``wish["do"]`` names for whoever ``visit`` is, then say how the library stands.
         ``arrivals`` are those of this visit alone, and ``reader`` says why only looking is
         allowed, "" where more is.

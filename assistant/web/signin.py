@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from starlette.responses import Response
+
 from assistant.access.binding import Binding, Entry
-from assistant.access.users import NAME_LIMIT
+from assistant.access.names import NAME_LIMIT
 from assistant.access.who import Visit
+from assistant.web.refusal import refusal
 from assistant.web.words import escape, one_line, say
 
 _STYLE = Path(__file__).resolve().parent / "signin.css"
 _SCRIPT = Path(__file__).resolve().parent / "signin.js"
+_ONWARD = Path(__file__).resolve().parent / "onward.js"
 _PROBLEMS = ("wrong", "wait", "stale", "busy")
 
 
@@ -23,7 +27,8 @@ def later(seconds: float) -> str:
 
 
 class SignInPages:
-    """The pages that stand before the page itself: plain HTML that needs no script."""
+    """What stands before the page itself: plain HTML that needs no script, and the refusals of
+    programs."""
 
     def form(self, token: str, name: str, problem: str, wait_s: int) -> str:
         """The sign-in form with what went wrong in words, never which of name and password."""
@@ -52,11 +57,21 @@ class SignInPages:
             f"<h1>{escape(say('signin.refused_title'))}</h1>"
             f"<p>{escape(say('signin.refused'))}</p>"))
 
-    def again(self) -> str:
-        """A page that goes on to the page itself at once."""
+    def onward(self) -> str:
+        """A page that goes on to the page itself at once. Without script it forgets what stands
+        behind "#" in its address."""
         return _document(say("name"), (
             f'<p><a href="/">{escape(say("signin.go_on"))}</a></p>'),
-            '<meta http-equiv="refresh" content="0; url=/">')
+            '<script src="/onward.js" defer></script>'
+            '<noscript><meta http-equiv="refresh" content="0; url=/"></noscript>')
+
+    def onward_script(self) -> str:
+        """The script of ``onward``."""
+        return _ONWARD.read_text("utf-8")
+
+    def problem(self, key: str, wait_s: float = 0) -> Response:
+        """What a program is told that is not let in."""
+        return refusal(key, wait_s)
 
     def style(self) -> str:
         """The style sheet of these pages."""

@@ -21,8 +21,6 @@ from assistant.web.writing import fetch_label, note_html, panel_html
 
 POLL_S = 0.4
 READY = ProseStatus.READY
-# A server of one's own or a provider answers several at the same time.
-_WRITING_ELSEWHERE = 4
 
 
 @dataclass(frozen=True)
@@ -46,9 +44,7 @@ class Turns:
     @classmethod
     def of(cls, settings: Settings, access: Access) -> Self:
         """The lines that the settings give."""
-        embedded = settings.model in ("", "local")
-        writers = settings.writing_at_once or (1 if embedded else _WRITING_ELSEWHERE)
-        return cls(Line(settings.questions_at_once), Line(writers), access.questions,
+        return cls(Line(settings.questions_at_once), access.writing, access.questions,
                    settings.writes_prose)
 
     @classmethod

@@ -52,7 +52,8 @@ class Site:
         # Time stands still for who guesses, however slow the machine is.
         self.access = replace(
             access, names=Slowing(FREE_FOR_A_NAME, LONGEST_WAIT_S, lambda: 1000.0),
-            addresses=Slowing(FREE_FOR_AN_ADDRESS, LONGEST_WAIT_S, lambda: 1000.0))
+            addresses=Slowing(FREE_FOR_AN_ADDRESS, LONGEST_WAIT_S, lambda: 1000.0),
+            tokens=Slowing(FREE_FOR_AN_ADDRESS, LONGEST_WAIT_S, lambda: 1000.0))
         self.gate = Gate(tells, self.access, SignInPages())
 
     def browser(self, peer: str = "127.0.0.1", url: str = "http://127.0.0.1") -> TestClient:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from pathlib import Path
 
+import httpx
 import pytest
 
+import app
 from assistant.access import limits, sessions
 from assistant.access.binding import Entry, binding_of
 from assistant.access.limits import Rate, Slowing, Ties, network_of
 from assistant.access.line import Line
 from assistant.access.sessions import Sessions
 from assistant.access.users import UsersFile
+from assistant.cli.serve import _reach
 from assistant.settings import load
 from corpus.errors import FixConfiguration
+from tests.browser.backend import FakeBackend
+from tests.browser.chromium import free_port
 
 
 class Clock:
@@ -155,7 +161,10 @@ def test_by_default_this_computer_alone_is_served() -> None:
 @pytest.mark.parametrize("settings", [
     {"host": "0.0.0.0"}, {"host": "192.168.1.5"}, {"host": "box.example"},
     {"allowed_hosts": "findings.example.org"}, {"trusted_proxies": "127.0.0.1"},
-    {"trusted_header": "X-User"}, {"host": "::"}, {"host": ""}, {"host": "a b"},
+    {"trusted_header": "X-User"}, {"host": "::"}, {"host": "[::]"}, {"host": "2001:db8::1"},
+    {"host": "fe80::1%eth0", "open": "yes"}, {"host": "::ffff:127.0.0.1"}, {"host": "[::1", },
+    {"host": "[127.0.0.1]"}, {"host": ""}, {"host": "a b"}, {"allowed_hosts": "[2001:db8::1]"},
+    {"allowed_hosts": "[::1]:80", "open": "yes"},
     {"trusted_header": "X-User", "trusted_proxies": "not an address"},
     {"trusted_header": "Cookie", "trusted_proxies": "127.0.0.1"},
     {"trusted_header": "X User:", "trusted_proxies": "127.0.0.1"},
@@ -177,5 +186,45 @@ def test_it_is_shared_when_that_is_said(tmp_path: Path) -> None:
     header = binding_of(load(trusted_header="X-User", trusted_proxies="127.0.0.1, ::1"))
     assert header.entry is Entry.HEADER
     assert header.is_shared
+    assert opened.listen == "0.0.0.0"
     # Said for nothing: nobody else can come.
     assert binding_of(load(open="yes")).entry is Entry.ALONE
+
+
+def test_this_computer_alone_has_an_ipv6_address_too() -> None:
+    for written in ("::1", "[::1]", " 0:0:0:0:0:0:0:1 "):
+        binding = binding_of(load(host=written))
+        assert (binding.entry, binding.is_loopback) == (Entry.ALONE, True)
+        assert (binding.host, binding.listen) == ("::1", "[::1]")
+        assert binding.url == "http://[::1]:7860"
+        assert binding.names == ("127.0.0.1", "localhost", "[::1]")
+    assert binding_of(load(allowed_hosts="::1, localhost")).entry is Entry.ALONE
+
+
+def test_any_ipv6_address_is_reached_from_elsewhere() -> None:
+    binding = binding_of(load(host="::", open="yes", allowed_hosts="2001:DB8:0::1"))
+    assert (binding.entry, binding.is_loopback) == (Entry.OPEN, False)
+    assert binding.url == "http://[::1]:7860"
+    assert "[2001:db8::1]" in binding.names
+    assert "OTHER COMPUTERS can reach it" in _reach(binding)
+    one = binding_of(load(host="2001:DB8::5", open="yes"))
+    assert one.url == "http://[2001:db8::5]:7860"
+    assert one.names[-1] == "[2001:db8::5]"
+
+
+def test_the_page_is_served_on_an_ipv6_address() -> None:
+    if not socket.has_ipv6:
+        pytest.skip("this computer has no IPv6: switch it on to run this test")
+    backend = FakeBackend()
+    running = app.launch(backend, load(host="::1", port=free_port()))
+    try:
+        assert running.url.startswith("http://[::1]:")
+        assert httpx.get(running.url, timeout=30).status_code == 200
+        foreign = httpx.get(running.url, headers={"Host": "[2001:db8::1]"}, timeout=30)
+        assert foreign.status_code == 400
+        own = {"Origin": running.url}
+        joined = httpx.post(f"{running.url}/gradio_api/queue/join", json={}, headers=own,
+                            timeout=30)
+        assert joined.status_code == 422
+    finally:
+        running.close()

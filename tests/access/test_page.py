@@ -167,6 +167,18 @@ def test_nobody_adds_or_puts_away_the_files_of_another(tmp_path: Path) -> None:
     assert shelf.candidates() == []
 
 
+def test_a_desk_has_to_know_whom_it_serves(tmp_path: Path) -> None:
+    shelf = FakeShelf([shelved(METADATA)])
+    desk = Desk(shelf, Inbox(tmp_path))
+    wish = {"do": "remove", "key": METADATA.id}
+    with pytest.raises(TypeError, match="visit"):
+        desk.serve(wish)  # type: ignore[call-arg]
+    # What passed no gate comes as nobody.
+    for nobody in (visit(None), visit(object())):
+        assert "Only an editor" in str(desk.serve(wish, nobody)["problems"])
+    assert len(shelf.shelved()) == 1
+
+
 def test_one_who_drops_much_leaves_room_for_others(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assistant.web.desk.FILES_AT_ONCE", 1)

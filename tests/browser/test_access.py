@@ -119,6 +119,45 @@ def test_the_address_leads_on_to_its_view(chromium: None, url: str) -> None:
         assert guard.outside == []
 
 
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_a_link_on_another_site_leads_on_to_what_it_names(chromium: None, url: str,
+                                                          signed_in: bool) -> None:
+    """The browser keeps the cookie back at first; the link's place in the page is not lost."""
+    with browser(viewport={"width": 1280, "height": 860}) as (context, guard):
+        page = context.new_page()
+        if signed_in:
+            page.goto(url)
+            enter(page, "Rita")
+        seen: list[str] = []
+        page.on("request", lambda sent: seen.append(sent.url))
+        # The same server by another name is another site.
+        elsewhere = context.new_page()
+        elsewhere.on("request", lambda sent: seen.append(sent.url))
+        elsewhere.goto(url.replace("127.0.0.1", "localhost") + "/sign-in")
+        elsewhere.evaluate("""(to) => { const link = document.createElement("a");
+            link.href = to; document.body.append(link); link.click(); }""", f"{url}/#library")
+        if not signed_in:
+            elsewhere.wait_for_url(f"{url}/sign-in#library")
+            sign_in(elsewhere, "Rita", "not the right one")
+            elsewhere.wait_for_selector("[role=alert]")
+            sign_in(elsewhere, "Rita")
+        elsewhere.wait_for_selector(LISTED, timeout=INTERACTIVE_MS)
+        assert elsewhere.url == f"{url}/#library"
+        assert any(one.startswith(f"{url}/onward") for one in seen)
+        assert guard.outside == []
+
+
+@pytest.mark.parametrize("named", ["#/evil.example", "#//evil.example/", "#@evil.example",
+                                   "#javascript:alert(1)", "#\\\\evil.example"])
+def test_what_a_link_names_leads_to_no_other_site(chromium: None, url: str, named: str) -> None:
+    with browser(viewport={"width": 1280, "height": 860}) as (context, guard):
+        page = context.new_page()
+        page.goto(f"{url}/onward{named}")
+        page.wait_for_selector("#password")
+        assert page.url.startswith(f"{url}/sign-in#")
+        assert guard.outside == []
+
+
 def test_a_sign_in_that_ended_is_said(door: Any, users: UsersFile, url: str) -> None:
     enter(door, "Rita")
     users.remove("Rita")
