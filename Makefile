@@ -5,7 +5,7 @@ PORT ?= 7860
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: run setup test lint gate format bench browser screenshots clean
+.PHONY: run setup test lint gate format bench browser screenshots soak clean
 
 run: setup
 	FINDINGS_PORT=$(PORT) $(BIN)/findings serve $(if $(MODEL),--model $(MODEL)) $(if $(REPORTS),--reports $(REPORTS))
@@ -57,8 +57,18 @@ screenshots: $(VENV)/.ready-dev browser
 	mkdir -p docs/pictures
 	cp $(PICTURES:%=build/pictures/%.png) docs/pictures/
 
-bench: $(VENV)/.ready-dev
+# Measures everything beside its peers (about an hour) and writes benchmarks/results/.
+bench: $(VENV)/.ready-dev browser
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.lock
+	$(BIN)/findings models pull qwen2.5-coder-1.5b
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.report
+
+# Fifty people for ten minutes, then half an hour with the language model.
+soak: $(VENV)/.ready-dev
+	$(BIN)/findings models pull qwen2.5-coder-1.5b
+	$(BIN)/python -m benchmarks people soak
+	$(BIN)/python -m benchmarks.report
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -1,75 +1,86 @@
-"""Indexing: the shipped report and many passages, beside the peer on the same texts."""
+"""Indexing: the shipped reports and libraries of 100 to 10,000 passages (100,000 with
+``--largest``), beside LangChain's and LlamaIndex's usual set-ups on the same texts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import median as middle
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from assistant.service import open_embedder
 from assistant.settings import SHIPPED_REPORTS
-from benchmarks import material, peer
-from benchmarks.measure import Effort, Measure, Result, interleaved, median, taken
-from index.embedding import Embedder
+from benchmarks import building, material, reports
+from benchmarks.building import Built
+from benchmarks.measure import Effort, Measure, Result, median, taken
 from index.sync import sync
+
+SIZES, LARGEST = (100, 1_000, 10_000), 100_000
+PEERS = {"langchain": "LangChain", "llamaindex": "LlamaIndex"}
+TIMES_AS_FAST, MODEL_SHARE = 1.4, 0.85
+_REPORTS = 30
+# Beyond this many passages everything is built once.
+_OFTEN = 1_000
 
 
 def run(effort: Effort) -> Result:
-    """Time an index built anew, and one that is in step already."""
+    """Build each library anew on every side, in turns, each time in a fresh process."""
+    absent = [text for side in PEERS if effort.peer and (text := building.missing(side))]
+    peers = [side for side in PEERS if effort.peer and building.missing(side) is None]
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        embedder = open_embedder(material.settings(folder / "home"))
-        absent = peer.missing() if effort.peer else None
-        model = peer.embeddings() if effort.peer and absent is None else None
-        if model is not None:
-            model.embed_query("the first call sets things up")
-        embedder.embed(["the first call sets things up"])
-        bench = _Bench(folder, embedder, model, max(1, effort.repeats // 2 + 1))
-        measures = bench.measure("the shipped report", SHIPPED_REPORTS, material.shipped_texts())
-        many = material.passages_file(effort.passages, folder)
-        measures += bench.measure(f"{effort.passages:,} passages", many,
-                                  material.made_up(effort.passages))
-        home = bench.last
-        measures.append(Measure("index again, nothing changed",
-                                taken(lambda: sync(home, many, embedder)), "s"))
-    notes = ("both sides have their model loaded; ours parses, embeds, writes vectors and the "
-             "catalogue with its full-text index; the peer splits, embeds and writes vectors",)
-    return Result(tuple(measures), notes if model is not None else (),
-                  (absent,) if absent else ())
+        many = max(1, effort.repeats // 2 + 1)
+        measures = _measured("the shipped report", SHIPPED_REPORTS, peers, many)
+        count = _REPORTS if effort.repeats > 1 else 2
+        reports.write(folder / "reports", count)
+        measures += _measured(f"{count} reports of five formats", folder / "reports", peers, many)
+        for size in (effort.passages,) if effort.repeats == 1 else \
+                (LARGEST,) if effort.largest else SIZES:
+            source = material.passages_file(size, folder)
+            measures += _measured(f"{size:,} passages", source,
+                                  peers if size < LARGEST else (), many if size <= _OFTEN else 1)
+        measures += _again(folder, effort.passages)
+    notes = ("each side builds in a fresh process with its model loaded; ours parses, embeds, "
+             "writes vectors and the catalogue with its full-text index; a peer splits, embeds "
+             "and writes vectors, and reads at most the first 256 tokens of a chunk",
+             "the model's own work: embedding the same texts and nothing else, in the same "
+             "process; memory: the peak above what the loaded model takes")
+    return Result(tuple(measures), notes, tuple(absent))
 
 
-class _Bench:
-    """Builds indexes anew, ours and the peer's in turns, each in a fresh folder."""
+def _measured(name: str, source: Path, peers: Sequence[str], repeats: int) -> list[Measure]:
+    sides = ["ours", *peers]
+    found: dict[str, list[Built]] = {side: [] for side in sides}
+    for turn in range(repeats):
+        for side in sides[turn % len(sides):] + sides[:turn % len(sides)]:
+            found[side].append(building.build(side, source))
+    ours = found["ours"]
+    seconds = {side: [one.seconds for one in made] for side, made in found.items()}
+    grown = {side: [one.memory - one.memory_before for one in made]
+             for side, made in found.items()}
+    measures = [
+        median(f"{name}, passages a second", [one.passages / one.seconds for one in ours], "/s",
+               more_is_better=True),
+        median(f"{name}, share of the model's own work",
+               [one.model_seconds / one.seconds for one in ours], "", target=MODEL_SHARE,
+               more_is_better=True)]
+    for side in peers:
+        measures += [
+            median(f"{name}, beside {PEERS[side]}", seconds["ours"], "s", peer=seconds[side]),
+            Measure(f"{name}, times as fast as {PEERS[side]}",
+                    middle(seconds[side]) / middle(seconds["ours"]), "",
+                    TIMES_AS_FAST if side == "langchain" else None, more_is_better=True),
+            median(f"{name}, memory beside {PEERS[side]}", grown["ours"], "MB",
+                   peer=grown[side])]
+    return measures if peers else [
+        *measures, median(f"{name}, seconds", seconds["ours"], "s"),
+        median(f"{name}, memory", grown["ours"], "MB")]
 
-    def __init__(self, folder: Path, embedder: Embedder, model: Any, repeats: int) -> None:
-        self._folder, self._embedder, self._model = folder, embedder, model
-        self._repeats, self._made = repeats, 0
-        self.last = folder
 
-    def _fresh(self) -> Path:
-        self._made += 1
-        return self._folder / f"built-{self._made}"
-
-    def measure(self, name: str, source: Path, texts: Sequence[str]) -> list[Measure]:
-        """Seconds and passages per second for the same texts on both sides."""
-        indexed: list[int] = []
-
-        def ours() -> None:
-            self.last = self._fresh()
-            indexed.append(sync(self.last, source, self._embedder).embedded)
-
-        works: dict[str, Callable[[], object]] = {"ours": ours}
-        if self._model is not None:
-            works["peer"] = lambda: peer.build(texts, self._model, self._fresh())
-        found = interleaved(works, self._repeats)
-        theirs = found.get("peer", [])
-        chunks = len(peer.chunks(texts)) if theirs else 0
-        return [
-            median(name, found["ours"], "s", peer=theirs),
-            median(f"{name}, passages a second",
-                   [count / took for count, took in zip(indexed, found["ours"], strict=True)],
-                   "/s", peer=[chunks / took for took in theirs], more_is_better=True),
-            median(f"{name}, characters a second",
-                   [sum(map(len, texts)) / took for took in found["ours"]], "/s",
-                   peer=[sum(map(len, texts)) / took for took in theirs], more_is_better=True)]
+def _again(folder: Path, count: int) -> list[Measure]:
+    """An index that is in step already."""
+    source = material.passages_file(count, folder)
+    embedder = open_embedder(material.settings(folder / "home"))
+    sync(folder / "home", source, embedder)
+    return [Measure("index again, nothing changed",
+                    taken(lambda: sync(folder / "home", source, embedder)), "s")]

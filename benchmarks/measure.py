@@ -5,20 +5,24 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How much is measured: ``repeats`` of slow things, ``passages`` to index, ``questions`` to
-    ask, ``rounds`` over the questions, and whether the peer runs as well."""
+    ask, ``rounds`` over the questions, whether the peer runs as well, and whether the ``largest``
+    library is made that a benchmark knows, which takes long; ``minutes`` for what goes on for a
+    while, 0 for its usual time."""
 
     repeats: int = 5
     passages: int = 500
     questions: int = 40
     rounds: int = 3
     peer: bool = True
+    largest: bool = False
+    minutes: float = 0.0
 
     @classmethod
     def least(cls) -> Effort:
@@ -55,6 +59,10 @@ class Measure:
         if self.target is None:
             return None
         return self.value >= self.target if self.more_is_better else self.value <= self.target
+
+    def called(self, name: str, promised: bool = True) -> Measure:
+        """The same under another name; without its target where nothing is ``promised``."""
+        return replace(self, name=name, target=self.target if promised else None)
 
     def to_dict(self) -> dict[str, Any]:
         """What is written down."""

@@ -44,7 +44,7 @@ def _measured(settings: Settings, effort: Effort) -> list[Measure]:
     from assistant.compose.prose import ProseComposer
     from assistant.models.registry import OpenedModel, open_model
 
-    asked = _with_evidence(settings, effort.repeats + 1)
+    asked = with_evidence(settings, effort.repeats + 1)
     opened: list[OpenedModel] = []
     opening = taken(lambda: opened.append(open_model(settings)))
     try:
@@ -111,7 +111,7 @@ def _cancelled(composer: Any, chat: Any, question: str, evidence: Sequence[Evide
         else:
             cancel.set()
 
-    chat.callbacks = [_handler(heard)]
+    chat.callbacks = [handler(heard)]
     for _ in composer.drafts(question, evidence, cancel=cancel):
         pass
     time.sleep(0.5)
@@ -119,7 +119,7 @@ def _cancelled(composer: Any, chat: Any, question: str, evidence: Sequence[Evide
     return count[0]
 
 
-def _with_evidence(settings: Settings, most: int) -> list[tuple[str, list[Evidence]]]:
+def with_evidence(settings: Settings, most: int) -> list[tuple[str, list[Evidence]]]:
     """Questions that the report answers, each with the findings that a model would be shown."""
     embedder = open_embedder(settings)
     bring_in_step(settings, embedder, SHIPPED_REPORTS)
@@ -146,7 +146,7 @@ class _Written:
 
 def _written(composer: Any, chat: Any, question: str, evidence: Sequence[Evidence]) -> _Written:
     times: list[float] = []
-    chat.callbacks = [_handler(lambda _: times.append(time.perf_counter()))]
+    chat.callbacks = [handler(lambda _: times.append(time.perf_counter()))]
     begun = time.perf_counter()
     sentences = [time.perf_counter() - begun
                  for _ in composer.drafts(question, evidence, _MOST)]
@@ -158,7 +158,7 @@ def _written(composer: Any, chat: Any, question: str, evidence: Sequence[Evidenc
                     (len(times) - 1) / spell if spell else None)
 
 
-def _handler(heard: Callable[[str], None]) -> Any:
+def handler(heard: Callable[[str], None]) -> Any:
     """A callback that is told of each piece of text."""
     from langchain_core.callbacks import BaseCallbackHandler
 
