@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,7 +16,10 @@ from assistant.backend import NO_CHOICES, Choices, ComposerName, History, ProseS
 from assistant.conversations import Conversations
 from assistant.feedback import Feedback
 from assistant.followup import leans
+from assistant.keeping import elsewhere, keeping_of, taken_up
 from assistant.language import has_words, is_foreign
+from assistant.operating.asking import watched
+from assistant.operating.working import synced
 from assistant.paper.store import Papers
 from assistant.pipeline import steps
 from assistant.question import tidy
@@ -26,14 +31,15 @@ from assistant.shelving import Shelving
 from assistant.sources import IndexedSources
 from assistant.suggest import openers
 from assistant.updates import Stage, Update
+from assistant.watch import Watch
 from assistant.writer import Writer
 from corpus.errors import FindingsError, TryAgain
 from corpus.model import Metadata, Report
 from index import generation, weights
 from index.embedding import Embedder, OnnxEmbedder
+from index.keeping import Keeping
 from index.store import Index
-from index.sync import Changes, in_step, sync
-from index.wanted import Wanted
+from index.sync import Changes
 from index.words import terms
 
 if TYPE_CHECKING:
@@ -53,30 +59,29 @@ def library_of(settings: Settings, given: Path | None = None) -> Path:
     """The reports to index: those given, else those of the last sync, else the shipped ones."""
     if given is not None:
         return given
-    found = generation.current(settings.home_path)
+    found = generation.current(settings.index_path)
     if found is not None and Path(found[1].library).exists():
         return Path(found[1].library)
     return SHIPPED_REPORTS
 
 
 def bring_in_step(settings: Settings, embedder: Embedder, source: Path,
-                  note: Note = lambda text: None) -> Changes | None:
+                  note: Note = lambda text: None,
+                  keeping: Keeping | None = None) -> Changes | None:
     """Sync unless the index is in step; None when it was.
 
     While another process writes, or where the home can't be written, an index that is there
     goes on serving, with a note.
     """
-    home = settings.home_path
-    if in_step(home, source, embedder):
+    keeping = keeping or keeping_of(settings)
+    if keeping.in_step(source, embedder):
         return None
     note("The reports have changed or are new: bringing the index in step.")
     try:
-        return sync(home, source, embedder, wait=30.0)
+        return synced(lambda: keeping.sync(source, embedder, wait=30.0))
     except FindingsError as error:
-        found = generation.current(home)
-        usable = found is not None and found[1].model == embedder.fingerprint \
-            and Path(found[1].library) == source.resolve()
-        if not usable:
+        held = keeping.held(embedder)
+        if held is None or Path(held.library) != source.resolve():
             raise
         note(f"{error} The index as it was goes on answering.")
         return None
@@ -85,23 +90,32 @@ def bring_in_step(settings: Settings, embedder: Embedder, source: Path,
 class Service:
     """Answers questions; safe to call from several threads."""
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder,
+                 keeping: Keeping | None = None) -> None:
         self.settings = settings
         self._embedder = embedder
+        self._keeping = keeping or keeping_of(settings)
         self._lock = threading.Lock()
+        # What names a newer index that was found damaged.
+        self._refused = ""
         self._open()
         self.writer = Writer(settings)
-        self.shelf = Shelving(settings.home_path.resolve(), lambda: self.current()[0].catalogue,
-                              self._told, self._sync)
+        home = settings.home_path.resolve()
+        # Of a home that machines share, each empties its own.
+        incoming = home / "incoming" / f"{socket.gethostname()}-{os.getpid()}" \
+            if self._keeping.is_shared else None
+        self.shelf = Shelving(home, lambda: self.current()[0].catalogue, self._told, self._sync,
+                              lambda: elsewhere(self._keeping), incoming)
+        self._watch = Watch(self._keeping, embedder, lambda: self.current()[0].manifest,
+                            self.shelf, lambda: self.shelf.refresh())
         self.sources = IndexedSources(settings.home_path.resolve(), lambda: self.current()[0])
         self.feedback = Feedback(settings.home_path)
         self.runs = Runs(settings.home_path)
         self.papers = Papers(settings.home_path)
         self.conversations = Conversations(settings.home_path)
-        self._watching = threading.Event()
 
     def _open(self) -> None:
-        self._index = Index(self.settings.home_path, self._embedder)
+        self._index = Index(self._keeping.folder, self._embedder)
         held = self._index.catalogue
         self._scope: Scope = scope_of(held.reports(), held.sections(), held.vocabulary())
 
@@ -110,37 +124,28 @@ class Service:
         return told.skipped, told.paths, told.kept
 
     def _sync(self, progress: Callable[[int, int], None]) -> None:
-        sync(self.settings.home_path, Path(self._index.manifest.library), self._embedder,
-             progress, wait=60.0)
+        try:
+            synced(lambda: self._keeping.sync(
+                Path(self._index.manifest.library), self._embedder, progress, wait=60.0))
+        except TryAgain:
+            self._watch.try_again()
+            raise
 
     def watch(self, seconds: float = 5.0) -> None:
-        """Keep the index in step with its folders until closed: a change is taken up when two
-        looks in a row have found the same, so that a file is not read while it is copied."""
-        def look() -> None:
-            seen = tried = ""
-            while not self._watching.wait(seconds):
-                try:
-                    source = Path(self._index.manifest.library)
-                    now = Wanted(self.settings.home_path, source).fingerprint(self._embedder)
-                except FindingsError as error:
-                    logger.warning("the reports can't be looked at: %s", error)
-                    continue
-                if now == seen and now not in (tried, self.current()[0].manifest.fingerprint) \
-                        and not self.shelf.progress().busy:
-                    tried = now
-                    self.shelf.refresh()
-                seen = now
-
-        threading.Thread(target=look, name="watch", daemon=True).start()
+        """Keep the index in step with its folders, and with a server that it is shared through,
+        until closed."""
+        self._watch.start(seconds)
 
     def current(self) -> tuple[Index, Scope]:
         """The index in force; a newer generation is taken up as soon as it is whole."""
         with self._lock:
-            if generation.stamp(self.settings.home_path) > self._index.stamp:
+            stamp = generation.stamp(self._keeping.folder)
+            if stamp not in ("", self._index.stamp, self._refused):
                 try:
                     self._open()
                 except FindingsError as error:
                     logger.warning("the new index can't be used: %s", error)
+                    self._refused = stamp
             return self._index, self._scope
 
     def ask(self, question: str, history: History = (), *,
@@ -157,6 +162,10 @@ class Service:
                choices: Choices = NO_CHOICES) -> Iterator[Update]:
         """Answer step by step; the last update is DONE and holds the answer. Never raises for
         a question: errors come as an answer with the status ``error``."""
+        yield from watched(question, self._stream(question, history, composer, cancel, choices))
+
+    def _stream(self, question: str, history: History, composer: ComposerName,
+                cancel: threading.Event | None, choices: Choices) -> Iterator[Update]:
         if problem := self._unusable(question, history):
             yield Update(Stage.DONE, sentences=problem.sentences, answer=problem)
             return
@@ -229,10 +238,11 @@ class Service:
 
     def close(self) -> None:
         """Release the model and the index."""
-        self._watching.set()
+        self._watch.close()
         self.shelf.close()
         self.writer.close()
         self._index.close()
+        self._keeping.close()
 
 
 def open_service(settings: Settings, source: Path | None = None,
@@ -242,13 +252,16 @@ def open_service(settings: Settings, source: Path | None = None,
     Raises ``FixConfiguration``, ``GiveUp`` or ``TryAgain`` with what to do.
     """
     embedder = open_embedder(settings, note)
-    bring_in_step(settings, embedder, library_of(settings, source), note)
+    keeping = keeping_of(settings)
+    if not taken_up(keeping, embedder, note):
+        given = source or (keeping.library() if keeping.is_shared else None)
+        bring_in_step(settings, embedder, library_of(settings, given), note, keeping)
     for attempt in (1, 2):
         try:
-            return Service(settings, embedder)
+            return Service(settings, embedder, keeping)
         except FindingsError as error:
             # An index can be swapped between finding and opening it: look once more.
-            if attempt == 2 or generation.current(settings.home_path) is None:
+            if attempt == 2 or generation.current(keeping.folder) is None:
                 raise
             logger.info("opening the index again: %s", error)
     raise TryAgain("The index could not be opened.", "Try again.")

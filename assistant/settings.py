@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import FixConfiguration
@@ -97,9 +97,26 @@ class Settings(BaseSettings):
                                    "time; more wait in line.")
     writing_at_once: int = Field(0, ge=0, description="Answers that a language model writes at "
                                  "the same time; 0: one with the embedded model, else four.")
+    stop_wait: float = Field(20.0, ge=0, description="Seconds that running answers get to end "
+                             "when the program is told to stop.")
+    log: Literal["", "json", "text"] = Field("", description="How 'findings serve' writes its "
+                                             "log. Default: text at a terminal, else json.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="What the log tells: this and whatever is graver.")
+    log_questions: Literal["no", "yes"] = Field("no", description="yes: the log holds what people "
+                                                "ask, and the words of errors.")
+    log_users: Literal["no", "yes"] = Field("no", description="yes: the log names people and "
+                                            "addresses, in place of a keyed hash of each.")
+    metrics_from: str = Field("", description="Addresses or networks that may read /metrics, with "
+                              "commas. Default: this computer alone.")
     question_limit: int = Field(2000, gt=0, description="Longest question taken, in characters.")
     candidates: int = Field(50, ge=5, description="How many findings each retriever proposes.")
     evidence: int = Field(6, ge=1, description="How many findings a model is shown.")
+
+    @field_validator("log", "log_level", mode="before")
+    @classmethod
+    def _any_case(cls, said: object) -> object:
+        return said.strip().lower() if isinstance(said, str) else said
 
     @property
     def home_path(self) -> Path:
@@ -112,7 +129,8 @@ class Settings(BaseSettings):
         server's index."""
         if not self.chroma:
             return self.home_path
-        return self.home_path / "mirror" if self.mirror in (None, Path()) else Path(str(self.mirror))
+        # An empty variable, which reads as the present folder, names none.
+        return self.mirror if self.mirror and self.mirror.name else self.home_path / "mirror"
 
     @property
     def users_path(self) -> Path | None:

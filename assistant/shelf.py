@@ -86,7 +86,8 @@ class Shelf(Protocol):
         ...
 
     def put_away(self, token: str) -> None:
-        """Forget a candidate; nothing was added."""
+        """Forget a candidate; nothing was added. Raises ``TryAgain`` for one that is being
+        added."""
         ...
 
     def shelved(self) -> list[Shelved]:

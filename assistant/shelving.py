@@ -7,22 +7,22 @@ import logging
 import os
 import shutil
 import threading
-import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from assistant.filenames import clean_name, free
+from assistant import corrected
+from assistant.filenames import clean_name
 from assistant.shelf import Candidate, Progress, Shelved, Stage
-from corpus.digests import Digests
-from corpus.errors import FindingsError, GiveUp, TryAgain, UnreadableReport
-from corpus.metadata import CORRECTABLE, written
+from corpus.errors import FindingsError, GiveUp, TryAgain, UnreadableReport, remedy
+from corpus.metadata import written
 from corpus.model import Finding, Report, counts_of, grades_of
 from corpus.parse import questions, report_from
 from index.catalogue import Catalogue
-from index.wanted import CORRECTIONS, UPLOADS
+from index.replacing import exchange, put
+from index.wanted import UPLOADS
 from prompts import wording
 
 logger = logging.getLogger(__name__)
@@ -33,12 +33,15 @@ Sync = Callable[[Callable[[int, int], None]], None]
 
 class Shelving:
     """``catalogue`` gives the catalogue in force, ``sync`` brings the index in step (telling how
-    far it is), ``home`` is where uploads and corrections are kept."""
+    far it is), ``home`` is where uploads and corrections are kept; ``elsewhere`` says where the
+    library is kept, where that is not here. Dropped files wait in ``incoming``."""
 
     def __init__(self, home: Path, catalogue: Callable[[], Catalogue],
                  manifest: Callable[[], tuple[tuple[str, ...], Mapping[str, str], tuple[str, ...]]],
-                 sync: Sync) -> None:
-        self._home = home
+                 sync: Sync, elsewhere: Callable[[], str] = lambda: "",
+                 incoming: Path | None = None) -> None:
+        self._home, self._incoming = home, incoming or home / "incoming"
+        self._elsewhere = elsewhere
         self._catalogue = catalogue
         self._manifest = manifest
         self._sync = sync
@@ -51,6 +54,7 @@ class Shelving:
 
     def drop(self, path: Path, name: str, owner: str = "") -> str:
         """Take a copy of a dropped file under a cleaned name and start parsing it; its token."""
+        self._check_kept_here()
         token = os.urandom(8).hex()
         clean = clean_name(name)
         with self._lock:
@@ -61,14 +65,17 @@ class Shelving:
             if len(self._candidates) >= _MOST_OF_ALL:
                 raise TryAgain("Too many files are waiting to be added just now.",
                                "Try again later.")
-            folder = self._home / "incoming" / token
+            folder = self._incoming / token
             target = folder / clean
             try:
                 folder.mkdir(parents=True)
                 shutil.copyfile(path, target)
             except OSError as error:
+                # The half that was copied takes the room that is lacking.
+                shutil.rmtree(folder, ignore_errors=True)
                 raise GiveUp(f"{clean} can't be stored ({error.strerror}).",
-                             "Free some space and try again.") from error
+                             remedy(error, "Make the home folder writable and try again.")) \
+                    from error
             self._candidates[token] = (
                 Candidate(token, clean, Stage.WAITING, owner=owner), target, None)
         self._parser.submit(self._parse, token)
@@ -118,42 +125,56 @@ class Shelving:
     def add(self, token: str, corrections: Mapping[str, str]) -> None:
         """Add a READY candidate with corrected metadata, and bring the index in step. Raises
         ``GiveUp`` for an unknown token or a value that does not fit."""
+        self._check_kept_here()
         with self._lock:
             candidate, path, report = self._candidates.get(token, (None, None, None))
             if candidate is None or path is None or report is None \
                     or candidate.stage is not Stage.READY:
                 raise GiveUp("That file is not waiting to be added.", "Drop it again.")
-            text = written(_cleaned(corrections), report.metadata)
+            text = written(corrected.cleaned(corrections), report.metadata)
             self._candidates[token] = (replace(candidate, stage=Stage.ADDING), path, report)
-        uploads = self._home / UPLOADS
-        replaced = self._uploaded(report.id)
         try:
-            uploads.mkdir(parents=True, exist_ok=True)
-            target = free(uploads / path.name) if replaced is None else replaced
-            if replaced is not None and replaced.suffix != path.suffix:
-                target = free(uploads / path.name)
-            path.replace(target)
-            self._write_correction(target, text)
-            if replaced is not None and replaced != target:
-                # Only now: a version that could not be stored must not cost the one before.
-                replaced.unlink()
+            # First: it goes by the file's content, and a kill must not part the two.
+            corrected.keep(self._home, path, text)
+            self._take_in(path, self._uploaded(report.id))
         except OSError as error:
+            with self._lock:
+                # It waits as before: whoever frees some space can add it again.
+                self._candidates[token] = (candidate, path, report)
             raise GiveUp(f"{candidate.name} can't be stored ({error.strerror}).",
-                         "Free some space and try again.") from error
+                         remedy(error, "Make the home folder writable and try again.")) from error
         self._indexer.submit(self._index, token)
 
+    def _take_in(self, path: Path, replaced: Path | None) -> None:
+        """Move a file in, in the place of the one that it replaces."""
+        uploads = self._home / UPLOADS
+        uploads.mkdir(parents=True, exist_ok=True)
+        if replaced is not None and replaced.suffix == path.suffix:
+            path.replace(replaced)
+            return
+        if replaced is None:
+            put(path, uploads / path.name)
+            return
+        exchange(path, replaced)
+
     def put_away(self, token: str) -> None:
-        """Forget a candidate; nothing was added."""
+        """Forget a candidate; nothing was added. Raises ``TryAgain`` for one that is being added:
+        its file is in the library already, and only the library can let go of it."""
         with self._lock:
-            _, path, _ = self._candidates.pop(token, (None, None, None))
-        if path is not None:
-            shutil.rmtree(path.parent, ignore_errors=True)
+            candidate, path, _ = self._candidates.get(token, (None, None, None))
+            if candidate is None or path is None:
+                return
+            if candidate.stage is Stage.ADDING:
+                raise TryAgain(f"{candidate.name} is being added just now.",
+                               "Remove it from the library once it is there.")
+            del self._candidates[token]
+        shutil.rmtree(path.parent, ignore_errors=True)
 
     def shelved(self) -> list[Shelved]:
         """Every report of the library, by title."""
         catalogue = self._catalogue()
         skipped, _, kept = self._manifest()
-        sources = catalogue.sources()
+        sources, away = catalogue.sources(), bool(self._elsewhere())
         by_report: dict[str, list[Finding]] = {}
         for finding in catalogue.findings():
             by_report.setdefault(finding.report_id, []).append(finding)
@@ -163,8 +184,8 @@ class Shelving:
             source = Path(sources[about.id][1].partition("#")[0])
             problem = next((s for s in skipped if s.startswith(f"{source.name}:")), "") \
                 if about.id in kept else ""
-            rows.append(Shelved(about, source.name, self._is_upload(source), counts_of(found),
-                                grades_of(found), problem))
+            rows.append(Shelved(about, source.name, self._is_upload(source) and not away,
+                                counts_of(found), grades_of(found), problem))
         return rows
 
     def unread(self) -> list[str]:
@@ -174,38 +195,50 @@ class Shelving:
 
     def correct(self, report_id: str, corrections: Mapping[str, str]) -> None:
         """Correct a report's metadata; the report file itself is never changed."""
+        self._check_kept_here()
         about = next((m for m in self._catalogue().reports() if m.id == report_id), None)
         if about is None:
             raise GiveUp("That report is no longer in the library.", "Look at the list again.")
-        text = written(_cleaned(corrections), about)
+        text = written(corrected.cleaned(corrections), about)
         source = Path(self._catalogue().sources()[report_id][1])
         try:
-            self._write_correction(source, text)
+            corrected.keep(self._home, source, text)
         except OSError as error:
             raise GiveUp(f"The correction can't be stored ({error.strerror}).",
-                         "Free some space and try again.") from error
+                         remedy(error, "Make the home folder writable and try again.")) from error
         self._indexer.submit(self._index, None)
 
     def remove(self, report_id: str) -> None:
         """Remove an uploaded report. Raises ``GiveUp`` for one that was not uploaded."""
+        self._check_kept_here()
         path = self._uploaded(report_id)
         if path is None:
             raise GiveUp("Only a report that was added on this page can be removed here.",
                          "Remove the others from their folder.")
         bin_folder = self._home / "removed" / report_id
-        bin_folder.mkdir(parents=True, exist_ok=True)
-        path.replace(bin_folder / path.name)
+        try:
+            bin_folder.mkdir(parents=True, exist_ok=True)
+            path.replace(bin_folder / path.name)
+        except OSError as error:
+            raise GiveUp(f"{path.name} can't be removed ({error.strerror}).",
+                         remedy(error, "Make the home folder writable and try again.")) from error
         with self._lock:
             self._removed[report_id] = (bin_folder / path.name, path)
         self._indexer.submit(self._index, None)
 
     def restore(self, report_id: str) -> None:
         """Undo the last removal of a report, while the app runs."""
+        self._check_kept_here()
         with self._lock:
-            stored, place = self._removed.pop(report_id, (None, None))
-        if stored is None or place is None or not stored.exists():
-            raise GiveUp("That removal can't be undone any more.", "Add the file again.")
-        stored.replace(free(place))
+            stored, place = self._removed.get(report_id, (None, None))
+            if stored is None or place is None or not stored.exists():
+                raise GiveUp("That removal can't be undone any more.", "Add the file again.")
+            try:
+                put(stored, place)
+            except OSError as error:
+                raise GiveUp(f"{place.name} can't be put back ({error.strerror}).", remedy(
+                    error, "Make the home folder writable and try again.")) from error
+            del self._removed[report_id]
         self._indexer.submit(self._index, None)
 
     def progress(self) -> Progress:
@@ -220,7 +253,7 @@ class Shelving:
         """Let running work end; files that wait to be confirmed are forgotten."""
         self._parser.shutdown(wait=True, cancel_futures=True)
         self._indexer.shutdown(wait=True, cancel_futures=True)
-        shutil.rmtree(self._home / "incoming", ignore_errors=True)
+        shutil.rmtree(self._incoming, ignore_errors=True)
 
     def _index(self, token: str | None) -> None:
         def told(done: int, total: int) -> None:
@@ -233,26 +266,26 @@ class Shelving:
         except FindingsError as error:
             logger.warning("the index could not be brought in step: %s", error)
             problem = str(error)
+        except Exception:
+            # Whatever goes wrong, the page has to say so, and the next file gets its turn.
+            logger.exception("the index could not be brought in step")
+            problem = str(wording("replies")["library"]["not_in_step"])
         self._progress = Progress(False, message=problem)
         if token is not None:
-            with self._lock:
-                candidate, path, report = self._candidates[token]
-                stage = Stage.FAILED if problem else Stage.ADDED
-                self._candidates[token] = (replace(candidate, stage=stage, problem=problem), path,
-                                           report)
-                if not problem:
-                    self._candidates.pop(token)
-            shutil.rmtree(path.parent, ignore_errors=True)
+            self._settle(token, problem)
 
-    def _write_correction(self, file: Path, text: str) -> None:
-        if not text:
-            return
-        folder = self._home / CORRECTIONS
-        folder.mkdir(parents=True, exist_ok=True)
-        target = folder / f"{Digests().of(file)}.toml"
-        scratch = target.with_suffix(".new")
-        scratch.write_text(text, "utf-8")
-        scratch.replace(target)
+    def _settle(self, token: str, problem: str) -> None:
+        """Take an added candidate off the list, or say on it what went wrong."""
+        with self._lock:
+            candidate, path, report = self._candidates.pop(token)
+            if problem:
+                self._candidates[token] = (
+                    replace(candidate, stage=Stage.FAILED, problem=problem), path, report)
+        shutil.rmtree(path.parent, ignore_errors=True)
+
+    def _check_kept_here(self) -> None:
+        if words := self._elsewhere():
+            raise GiveUp(words)
 
     def _uploaded(self, report_id: str) -> Path | None:
         source = self._catalogue().sources().get(report_id)
@@ -261,12 +294,3 @@ class Shelving:
 
     def _is_upload(self, path: Path) -> bool:
         return path.is_relative_to((self._home / UPLOADS).resolve())
-
-
-def _cleaned(corrections: Mapping[str, str]) -> dict[str, str]:
-    unknown = set(corrections) - CORRECTABLE
-    if unknown:
-        raise GiveUp(f"There is no field {sorted(unknown)[0]!r}.",
-                     f"Known are {', '.join(sorted(CORRECTABLE))}.")
-    return {key: " ".join("".join(c for c in str(value) if unicodedata.category(c)[0] != "C")
-                          .split())[:300] for key, value in corrections.items()}

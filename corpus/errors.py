@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 
 class FindingsError(Exception):
     """Something a person can act on.
@@ -40,3 +44,8 @@ class GiveUp(FindingsError):
 
 class UnreadableReport(GiveUp):
     """A report file that can't be read, named, with the reason."""
+
+
+def remedy(error: OSError, otherwise: str) -> str:
+    """What to do about a file that could not be written: where there is no room, to make some."""
+    return "Free some space and try again." if error.errno in _FULL else otherwise

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.errors import FixConfiguration
-from index.weights import digest
+from index.weights import TOKENIZER_SHA256, digest
 from index.workers import opened, side_by_side
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ class CrossEncoder:
 
         try:
             told = json.loads((folder / "manifest.json").read_text("utf-8"))
-            whole = digest(folder / "model.onnx") == told.get("sha256")
+            whole = digest(folder / "model.onnx") == told.get("sha256") \
+                and digest(folder / "tokenizer.json") == TOKENIZER_SHA256
         except (OSError, ValueError) as error:
             raise _broken(folder) from error
         if not whole:

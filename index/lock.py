@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from corpus.errors import FixConfiguration, TryAgain
+from corpus.errors import FixConfiguration, TryAgain, remedy
 
 
 @contextmanager
@@ -27,7 +27,8 @@ def writing(home: Path, timeout: float = 0.0) -> Iterator[None]:
                        "Wait until it has ended and try again.") from error
     except OSError as error:
         raise FixConfiguration(f"The folder {home} can't be written ({error.strerror}).",
-                               "Choose another with --home or FINDINGS_HOME.") from error
+                               remedy(error, "Choose another with --home or FINDINGS_HOME.")) \
+            from error
     try:
         yield
     finally:

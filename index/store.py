@@ -25,6 +25,8 @@ class Index:
         Raises ``FixConfiguration`` when there is none, when another model or version made it,
         or when its files are damaged.
         """
+        # Before the generation is looked up: one that comes in between is noticed again.
+        self.stamp = generation.stamp(home)
         found = generation.current(home)
         if found is None:
             raise FixConfiguration("There is no index yet.", "Run 'findings index'.")
@@ -33,8 +35,8 @@ class Index:
             raise FixConfiguration("The index was made with another embedding model.",
                                    "Run 'findings index'.")
         self.embedder = embedder
-        self.stamp = generation.stamp(home)
-        if problem := generation.shortened(path, self.manifest):
+        if problem := generation.shortened(path, self.manifest) \
+                or generation.altered(path, self.manifest, generation.SERVED):
             raise generation.damaged(problem)
         self.catalogue = Catalogue(path / "catalogue.sqlite")
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
-import logging
+import os
 import shutil
 import sqlite3
 import threading
@@ -17,21 +17,24 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.errors import FindingsError, FixConfiguration, GiveUp
+from corpus.errors import FindingsError, GiveUp
 from corpus.library import Library
 from corpus.model import Report
 from index import catalogue, generation, neighbours
 from index.catalogue import Catalogue
 from index.embedding import Embedder, Vectors
 from index.generation import FORMAT, Manifest
+from index.journal import NAME as PART
+from index.journal import Journal
+from index.known import Earlier, Known, earlier, known
 from index.lock import writing
 from index.passages import Passage, passage
 from index.vectors import VectorStore, readable
 from index.wanted import Wanted, code
 
-logger = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 _BATCH = 256
+_MOST_AT_ONCE = 2000
 _MOST_GONE = 0.3
 
 
@@ -73,45 +76,61 @@ def sync(home: Path, source: Path, embedder: Embedder, progress: Progress = lamb
         before = generation.current(home)
         if rebuild:
             generation.discard_builds(home)
-        elif before is not None and before[1].fingerprint == wanted.fingerprint(embedder):
-            told = before[1]
-            return Changes(unchanged=tuple(told.reports), skipped=told.skipped,
-                           findings=told.findings, rebuilt=False)
+        elif (done := _in_force(home, wanted.fingerprint(embedder), before)) is not None:
+            return done
         try:
-            usable = before if before is not None and not rebuild \
-                and before[1].model == embedder.fingerprint \
-                and generation.shortened(*before) is None else None
+            usable = earlier(before) if before is not None and not rebuild \
+                and before[1].model == embedder.fingerprint else None
             # Importing Chroma takes as long as reading a few reports: it begins meanwhile.
             threading.Thread(target=importlib.import_module, args=("chromadb",), daemon=True,
                              name="chromadb").start()
-            found = wanted.read(usable)
+            found = wanted.read(before if usable is not None else None)
             return _build(home, wanted, found, before, usable, embedder, progress)
         except FindingsError:
             raise
         except (OSError, sqlite3.OperationalError) as error:
-            raise FixConfiguration(f"The index can't be stored in {home}: {error}.", "Free some "
-                                   "space or choose another folder with --home.") from error
+            raise generation.unstored(home, error) from error
+
+
+def _in_force(home: Path, fingerprint: str, before: tuple[Path, Manifest] | None) -> Changes | None:
+    """What is told where a whole index of what is wanted is in force, or only has to be put."""
+    if before is not None and before[1].fingerprint == fingerprint and generation.whole(*before):
+        told = before[1]
+        return Changes(unchanged=tuple(told.reports), skipped=told.skipped,
+                       findings=told.findings, rebuilt=False)
+    if (made := generation.finished(home, fingerprint)) is None:
+        return None
+    generation.put_in_force(home, made[0])
+    return changes(before[1] if before is not None else None, made[1], 0)
 
 
 def _build(home: Path, wanted: Wanted, found: Library, before: tuple[Path, Manifest] | None,
-           usable: tuple[Path, Manifest] | None, embedder: Embedder,
-           progress: Progress) -> Changes:
+           usable: Earlier | None, embedder: Embedder, progress: Progress) -> Changes:
     building, cut_off = generation.building(home, embedder.fingerprint,
                                             wanted.fingerprint(embedder))
     (building / "catalogue.sqlite").unlink(missing_ok=True)
-    all_passages = [passage(f) for report in found.reports for f in report.findings]
-    earlier = [usable[0]] if usable is not None else []
-    started_from: Path | None = None
-    if usable is not None and not (building / "chroma").exists() \
-            and readable(usable[0] / "chroma"):
-        _start_from(usable[0], building)
-        earlier, started_from = [], usable[0]
+    # What a process that was ended has left of Chroma may be torn, and is never opened. A new
+    # name each time: a folder that Chroma failed to open can't be opened again by this process.
+    for left in building.glob("chroma*"):
+        shutil.rmtree(left, ignore_errors=True)
+    target = building / f"chroma-{os.urandom(3).hex()}"
+    passages = [passage(f) for report in found.reports for f in report.findings]
+    journal = Journal(building / PART)
     with ThreadPoolExecutor(1, "catalogue") as beside:
         listing = beside.submit(catalogue.write, building / "catalogue.sqlite", found.reports)
-        embedded, put = _store(building / "chroma", all_passages, [*earlier, *cut_off], embedder,
-                               progress)
+        store, there = _begun(target, passages, usable)
+        try:
+            missing = [p for p in passages if p.finding.id not in there]
+            stock = known(journal, cut_off, usable, {p.digest for p in missing})
+            embedded = _store(store, passages, missing, stock, journal, embedder, progress)
+            _check(store.count(), len(passages), "vectors")
+        finally:
+            store.close()
         listing.result()
-    _lay_out(building, [p.finding.id for p in all_passages], started_from, put)
+    target.replace(building / "chroma")
+    stock.learn(*journal.held())
+    _lay_out(building, passages, stock, usable, there)
+    journal.remove()
     manifest = manifest_of(wanted, found, embedder)
     generation.publish(home, building, manifest)
     return changes(before[1] if before is not None else None, manifest, embedded)
@@ -127,57 +146,50 @@ def manifest_of(wanted: Wanted, found: Library, embedder: Embedder) -> Manifest:
                     dict(found.paths), code(), found.kept)
 
 
-def _start_from(generation_folder: Path, building: Path) -> None:
-    """Begin with a copy of the vectors in force: a copy is quick, putting them in again is not.
-    It appears whole or not at all, so that a build that was cut off is never taken for more."""
-    scratch = building / ".copying"
-    shutil.rmtree(scratch, ignore_errors=True)
-    shutil.copytree(generation_folder / "chroma", scratch)
-    scratch.replace(building / "chroma")
+def _begun(target: Path, wanted: Sequence[Passage],
+           before: Earlier | None) -> tuple[VectorStore, set[str]]:
+    """A store to put vectors in, and the ids of the findings that are in it as they should be.
 
-
-def _store(target: Path, wanted: Sequence[Passage], earlier: Sequence[Path], embedder: Embedder,
-           progress: Progress) -> tuple[int, set[str]]:
-    """Put every passage's vector in place; returns how many texts had to be embedded, and the ids
-    of the passages that were put in.
-
-    A build that was cut off is taken up where it stopped, one whose files are damaged is begun
-    again. ``earlier`` are generations and builds whose vectors may be taken over.
+    A copy of the one in force is quick, putting vectors in again is not. Chroma only marks what
+    is deleted, though: a store that would be mostly dead is made anew.
     """
-    store, done = _taken_up(target)
-    try:
-        ids = {p.finding.id for p in wanted}
-        gone = [identifier for identifier in done if identifier not in ids]
-        # Chroma only marks what is deleted: a store that would be mostly dead is made anew.
-        anew = len(gone) > _MOST_GONE * len(done)
-        missing = [p for p in wanted if anew or done.get(p.finding.id) != p.digest]
-        known = dict(_kept(store, done, {p.digest for p in missing}))
-        known |= _known(earlier, {p.digest for p in missing} - known.keys())
-        if anew:
-            store.close()
-            shutil.rmtree(target)
-            store = VectorStore(target)
-        else:
-            store.remove(gone)
-        reused = [p for p in missing if p.digest in known]
-        store.add(reused, _stacked([known[p.digest] for p in reused]))
-        fresh: dict[str, list[Passage]] = {}
-        for p in sorted(missing, key=lambda p: len(p.embedded)):
-            if p.digest not in known:
-                fresh.setdefault(p.digest, []).append(p)
-        groups = list(fresh.values())
-        left = sum(map(len, groups))
-        progress(len(wanted) - left, len(wanted))
-        for count in _embedded(groups, embedder, store):
-            left -= count
-            progress(len(wanted) - left, len(wanted))
-        return len(groups), {p.finding.id for p in missing}
-    finally:
+    here = {p.finding.id for p in wanted}
+    gone = [one for one in before.ids if one not in here] if before is not None else []
+    if before is None or len(gone) > _MOST_GONE * len(before.ids) \
+            or not readable(before.path / "chroma"):
+        return VectorStore(target), set()
+    shutil.copytree(before.path / "chroma", target)
+    store = VectorStore(target)
+    if store.count() != len(before.ids):
         store.close()
+        shutil.rmtree(target)
+        return VectorStore(target), set()
+    store.remove(gone)
+    return store, {p.finding.id for p in wanted if before.holds(p.finding)}
 
 
-def _embedded(groups: Sequence[Sequence[Passage]], embedder: Embedder,
-              store: VectorStore) -> Iterator[int]:
+def _store(store: VectorStore, wanted: Sequence[Passage], missing: Sequence[Passage],
+           stock: Known, journal: Journal, embedder: Embedder, progress: Progress) -> int:
+    """Put the vectors of what is missing in place; returns how many texts had to be embedded."""
+    reused = [p for p in missing if p.digest in stock]
+    for begin in range(0, len(reused), _MOST_AT_ONCE):
+        batch = reused[begin:begin + _MOST_AT_ONCE]
+        store.add(batch, stock.get([p.digest for p in batch]))
+    fresh: dict[str, list[Passage]] = {}
+    for p in sorted(missing, key=lambda p: len(p.embedded)):
+        if p.digest not in stock:
+            fresh.setdefault(p.digest, []).append(p)
+    groups = list(fresh.values())
+    left = sum(map(len, groups))
+    progress(len(wanted) - left, len(wanted))
+    for count in _embedded(groups, embedder, store, journal):
+        left -= count
+        progress(len(wanted) - left, len(wanted))
+    return len(groups)
+
+
+def _embedded(groups: Sequence[Sequence[Passage]], embedder: Embedder, store: VectorStore,
+              journal: Journal) -> Iterator[int]:
     """Embed groups of passages of the same text and put them in; yields how many are in place
     after each step. One batch is stored while the next is embedded."""
     with ThreadPoolExecutor(1, "store") as writer:
@@ -185,6 +197,7 @@ def _embedded(groups: Sequence[Sequence[Passage]], embedder: Embedder,
         for begin in range(0, len(groups), _BATCH):
             batch = groups[begin:begin + _BATCH]
             vectors = embedder.embed([group[0].embedded for group in batch])
+            journal.add([group[0].digest for group in batch], vectors)
             if storing is not None:
                 yield storing.result()
             storing = writer.submit(_put, store, batch, vectors)
@@ -198,80 +211,25 @@ def _put(store: VectorStore, batch: Sequence[Sequence[Passage]], vectors: Vector
     return len(passages)
 
 
-def _kept(store: VectorStore, done: Mapping[str, str], wanted: set[str]) -> Mapping[str, Vectors]:
-    """Vectors that a store holds under whatever id, by the digest of the embedded text."""
-    places = {digest: identifier for identifier, digest in done.items() if digest in wanted}
-    vectors = store.get(list(places.values()))
-    return {digest: vectors[i] for digest, i in places.items() if i in vectors}
+def _check(there: int, expected: int, what: str) -> None:
+    if there != expected:
+        raise GiveUp(f"The new index holds {there} {what} where {expected} were expected.",
+                     "The index in force was kept. Try again.")
 
 
-def _taken_up(target: Path) -> tuple[VectorStore, Mapping[str, str]]:
-    """The vectors of a build, with what is in them already."""
-    if not readable(target):
-        logger.warning("a build that was cut off is damaged, it is begun again")
-        shutil.rmtree(target)
-    store = VectorStore(target)
-    try:
-        return store, store.digests()
-    except FindingsError:
-        store.close()
-        raise
+def _lay_out(building: Path, passages: Sequence[Passage], stock: Known, before: Earlier | None,
+             there: set[str]) -> None:
+    """Check that the catalogue is whole, and write the vectors in reading order; those of findings
+    that were ``there`` are as in the generation before."""
+    with closing(Catalogue(building / "catalogue.sqlite")) as held:
+        _check(len(held), len(passages), "findings")
+    digests = {p.finding.id: p.digest for p in passages if p.finding.id not in there}
 
+    def vectors(ids: Sequence[str]) -> Mapping[str, Vectors]:
+        return dict(zip(ids, stock.get([digests[one] for one in ids]), strict=True))
 
-def _known(earlier: Sequence[Path], wanted: set[str]) -> Mapping[str, Vectors]:
-    """Vectors that an earlier index holds, by the digest of the embedded text."""
-    found: dict[str, Vectors] = {}
-    for folder in earlier:
-        if missing := wanted - found.keys():
-            try:
-                found |= _held(folder / "chroma", missing)
-            except FixConfiguration as error:
-                # A damaged index costs embedding again, never the sync.
-                logger.warning("vectors of %s can't be taken over: %s", folder.name, error)
-    return found
-
-
-def _held(folder: Path, wanted: set[str]) -> Mapping[str, Vectors]:
-    if not folder.is_dir() or not readable(folder):
-        return {}
-    store = VectorStore(folder)
-    try:
-        return _kept(store, store.digests(), wanted)
-    finally:
-        store.close()
-
-
-def _stacked(vectors: Sequence[Vectors]) -> Vectors:
-    return np.stack(vectors) if vectors else np.zeros((0, 1), np.float32)
-
-
-def _lay_out(building: Path, ids: Sequence[str], started_from: Path | None,
-             put: set[str]) -> None:
-    """Check that catalogue and vectors are whole, and write the vectors in reading order; those
-    that were not ``put`` in are as in the generation that the build started from."""
-    held = Catalogue(building / "catalogue.sqlite")
-    store = VectorStore(building / "chroma")
-    try:
-        if len(held) != len(ids) or store.count() != len(ids):
-            raise GiveUp(f"The new index holds {store.count()} vectors and {len(held)} findings "
-                         f"where {len(ids)} were expected.",
-                         "The index in force was kept. Try again.")
-        neighbours.write(building, ids, store.get, _earlier(started_from), put)
-    finally:
-        held.close()
-        store.close()
-
-
-def _earlier(folder: Path | None) -> neighbours.Neighbours | None:
-    """The vectors of a generation; None where there is none or it can't be read."""
-    if folder is None:
-        return None
-    try:
-        with closing(Catalogue(folder / "catalogue.sqlite")) as before:
-            return neighbours.Neighbours(folder, before.ids, before.row_of)
-    except FixConfiguration as error:
-        logger.warning("vectors of %s can't be taken over: %s", folder.name, error)
-        return None
+    neighbours.write(building, [p.finding.id for p in passages], vectors,
+                     before.vectors if before is not None else None, digests.keys())
 
 
 def content_hash(report: Report) -> str:

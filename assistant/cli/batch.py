@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.cli.common import note, pairs, settings_of
 from assistant.service import open_service
-from corpus.errors import FixConfiguration, GiveUp
+from corpus.errors import FixConfiguration, GiveUp, remedy
 
 
 def batch(options: argparse.Namespace) -> int:
@@ -26,9 +26,7 @@ def batch(options: argparse.Namespace) -> int:
         with _append_to(options.answers) as stream:
             for number, (key, question, history) in enumerate(todo, 1):
                 answer = service.ask(question, history, composer=options.composer)
-                row = {**answer.to_dict(), "id": json.loads(key)}
-                stream.write(json.dumps(row, ensure_ascii=False) + "\n")
-                stream.flush()
+                _write(stream, {**answer.to_dict(), "id": json.loads(key)}, options.answers)
                 if sys.stderr.isatty():
                     print(f"\rAnswered {number} of {len(todo)}", end="", file=sys.stderr)
     finally:
@@ -106,11 +104,20 @@ def _answer_id(line: bytes) -> str | None:
 
 def _append_to(path: Path) -> Any:
     try:
-        return path.open("a", encoding="utf-8")
+        return path.open("ab", buffering=0)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _write(stream: Any, row: dict[str, Any], path: Path) -> None:
+    line = (json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    try:
+        while line:
+            line = line[stream.write(line):]
     except OSError as error:
         raise _unwritable(path, error) from error
 
 
 def _unwritable(path: Path, error: OSError) -> FixConfiguration:
-    return FixConfiguration(f"The answers can't be written to {path} ({error.strerror}).",
-                            "Choose another file.")
+    return FixConfiguration(f"The answers can't be written to {path} ({error.strerror}). Those "
+                            "before are kept.", remedy(error, "Choose another file."))

@@ -6,14 +6,15 @@ import argparse
 import importlib.metadata
 import os
 import shutil
-import socket
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Collection
 
-from assistant.cli.common import settings_of
+from assistant import ports
+from assistant.cli import kept, server
+from assistant.cli.common import print_json, settings_of
+from assistant.cli.finding import Finding, Outcome
+from assistant.operating import restoring
 from assistant.service import library_of
 from assistant.settings import Settings
 from corpus import library
@@ -22,35 +23,32 @@ from corpus.errors import FindingsError
 _PACKAGES = ("chromadb", "gradio", "langchain", "onnxruntime", "sentence-transformers",
              "tokenizers", "torch", "xllamacpp")
 _ROOM = 500_000_000
-_PROBE = ("import sys; from pathlib import Path; from assistant.settings import load;"
-          "from assistant.service import open_embedder; from index.store import Index;"
-          "s = load(home=Path(sys.argv[1]) if sys.argv[1] else None);"
-          "i = Index(s.home_path, open_embedder(s)); print(len(i.findings()));"
-          "i.search('police'); i.close()")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check found: ok, or a problem with what to do. A warning does not fail."""
-
-    ok: bool
-    text: str
-    warning: bool = False
+_MARKS = {Outcome.OK: "ok     ", Outcome.WARNING: "warning", Outcome.PROBLEM: "PROBLEM"}
 
 
 def doctor(options: argparse.Namespace) -> int:
     """Run every check; the exit code is 1 when something needs doing."""
-    settings = settings_of(options)
-    checks: tuple[Callable[[Settings], Finding], ...] = (
-        _python, _packages, _home, _space, _embedder, _reports, _index, _model, _port)
-    found = [_ran(check, settings) for check in checks]
-    for item in found:
-        mark = "ok     " if item.ok else "warning" if item.warning else "PROBLEM"
-        print(f"{mark} {item.text}")
-    problems = sum(not item.ok and not item.warning for item in found)
+    found = examined(settings_of(options))
+    problems = sum(not item.ok and not item.warning for _, item in found)
+    if options.json:
+        print_json([{"check": name, "outcome": item.outcome, "text": item.text}
+                    for name, item in found])
+        return 1 if problems else 0
+    for _, item in found:
+        print(f"{_MARKS[item.outcome]} {item.text}")
     print("Everything is in place." if not problems else
           f"{problems} {'thing needs' if problems == 1 else 'things need'} doing.")
     return 1 if problems else 0
+
+
+def examined(settings: Settings,
+             leave_out: Collection[str] = ()) -> list[tuple[str, Finding]]:
+    """What each check found, with its name; those to leave out are not made."""
+    checks: tuple[Callable[[Settings], Finding], ...] = (
+        _python, _packages, _home, _space, _embedder,
+        *(server.CHECKS if settings.chroma else ()), _reports, *kept.CHECKS, _model, _port)
+    named = [(check.__name__.strip("_"), check) for check in checks]
+    return [(name, _ran(check, settings)) for name, check in named if name not in leave_out]
 
 
 def _ran(check: Callable[[Settings], Finding], settings: Settings) -> Finding:
@@ -89,6 +87,9 @@ def _home(settings: Settings) -> Finding:
     except OSError as error:
         return Finding(False, f"the home {home} can't be written ({error.strerror}). Choose "
                        "another with --home.")
+    if restoring.cut_off(home):
+        return Finding(False, "a restore was cut off. Start 'findings serve' or restore again: "
+                       "either ends it.")
     return Finding(True, f"the home is {home}")
 
 
@@ -104,16 +105,19 @@ def _space(settings: Settings) -> Finding:
 def _embedder(settings: Settings) -> Finding:
     from index import weights
 
-    found = weights.find([settings.model_path, settings.shared_model_path])
-    if found is None:
-        return Finding(False, "the embedding model has not been prepared. Run 'make setup' or "
-                       "'findings index'.")
-    whole = weights.digest(found.folder / "model.onnx") == found.sha256
-    return Finding(whole, "the embedding model is whole" if whole else "the embedding model is "
-                   f"damaged. Remove {found.folder} and run 'findings index'.")
+    folders = [settings.model_path, settings.shared_model_path]
+    if weights.find(folders) is not None:
+        return Finding(True, "the embedding model is whole")
+    if (broken := weights.damaged(folders)) is not None:
+        return Finding(False, f"the embedding model in {broken} is damaged. Run 'findings index', "
+                       "which prepares it anew.")
+    return Finding(False, "the embedding model has not been prepared. Run 'make setup' or "
+                   "'findings index'.")
 
 
 def _reports(settings: Settings) -> Finding:
+    if settings.chroma and (words := server.kept_elsewhere(settings)):
+        return Finding(True, words)
     source = library_of(settings)
     try:
         if source.suffix.lower() == ".jsonl":
@@ -127,21 +131,6 @@ def _reports(settings: Settings) -> Finding:
         return Finding(False, f"{text}; skipped: {reasons}", warning=bool(found.reports))
     return Finding(bool(found.reports), text if found.reports else
                    f"no reports in {source}. Put some there.")
-
-
-def _index(settings: Settings) -> Finding:
-    """Open the index in a child process: a damaged one can take the process down."""
-    from index import generation
-
-    if generation.current(settings.home_path) is None:
-        return Finding(False, "there is no index yet. Run 'findings index'.")
-    done = subprocess.run([sys.executable, "-c", _PROBE, str(settings.home or "")],
-                          capture_output=True, text=True, timeout=120, check=False,
-                          cwd=Path(__file__).resolve().parents[2])
-    if done.returncode == 0:
-        return Finding(True, f"the index answers, with {done.stdout.strip()} findings")
-    reason = (done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"])[-1]
-    return Finding(False, f"the index can't be opened: {reason} Run 'findings index --rebuild'.")
 
 
 def _model(settings: Settings) -> Finding:
@@ -178,11 +167,7 @@ def _remote_model(settings: Settings) -> Finding:
 
 
 def _port(settings: Settings) -> Finding:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", settings.port))
-        except OSError:
-            return Finding(False, f"port {settings.port} is taken. Use another: "
-                           "'findings serve --port 7861'.", warning=True)
-    return Finding(True, f"port {settings.port} is free")
+    if ports.is_free("127.0.0.1", settings.port):
+        return Finding(True, f"port {settings.port} is free")
+    return Finding(False, f"port {settings.port} is taken. Use another: 'findings serve --port "
+                   f"{ports.other('127.0.0.1', settings.port)}'.", warning=True)

@@ -6,10 +6,11 @@ import argparse
 from dataclasses import asdict
 
 from assistant.cli.common import note, print_json, progress, settings_of
+from assistant.keeping import keeping_of
 from assistant.service import open_embedder
 from assistant.settings import SHIPPED_REPORTS
 from corpus.errors import FixConfiguration
-from index.sync import Changes, sync
+from index.sync import Changes
 
 
 def index(options: argparse.Namespace) -> int:
@@ -22,12 +23,21 @@ def index(options: argparse.Namespace) -> int:
     if options.passages and options.passages.suffix.lower() != ".jsonl":
         raise FixConfiguration(f"{options.passages} does not end in .jsonl.",
                                "Passages are JSON Lines, one object a line.")
-    changes = sync(settings.home_path, source, open_embedder(settings, note), progress,
-                   rebuild=options.rebuild)
+    keeping = keeping_of(settings)
+    keeping.look()
+    if (keeper := keeping.keeper()) is not None:
+        note(f"The index was kept on {keeper.host}, with the library {keeper.library} and what "
+             "was uploaded there. From now on it is kept here.")
+    changes = keeping.sync(source, open_embedder(settings, note), progress,
+                           rebuild=options.rebuild, claim=True)
     if options.json:
         print_json(asdict(changes))
     else:
         _show(changes)
+        if keeping.is_shared:
+            print(f"Stored in {keeping.place}; this machine answers from its mirror in "
+                  f"{keeping.folder}.")
+    keeping.close()
     return 0
 
 

@@ -132,5 +132,18 @@ def _keeping(add: _Add) -> None:
     users.add_argument("--days", type=int, default=365, metavar="N",
                        help="how long the token can be used (default: 365)")
     users.add_argument("--file", type=Path, help="the users file (also FINDINGS_USERS)")
+    backup = add("backup", "backup", "backup", "copy what can't be made again, also while the page "
+                 "is served")
+    backup.add_argument("target", type=Path, metavar="FILE",
+                        help="FILE.tar.zst, FILE.tar.gz, or a folder that isn't there yet")
+    backup.add_argument("--index", action="store_true",
+                        help="with the index, which could be made anew from the reports")
+    restore = add("restore", "backup", "restore", "put a backup back into a home")
+    restore.add_argument("source", type=Path, metavar="FILE", help="what 'findings backup' wrote")
+    restore.add_argument("--replace", action="store_true",
+                         help="move aside what the home holds; without this it has to be empty")
+    restore.add_argument("--no-index", action="store_true",
+                         help="leave it to the next start to bring the index in step")
     doctor = add("doctor", "doctor", "doctor", "check the installation and say what to do")
     doctor.add_argument("--port", type=int, help="port to check (default 7860)")
+    doctor.add_argument("--json", action="store_true", help="print what each check found as JSON")

@@ -18,27 +18,33 @@ def key(settings: Settings) -> SecretStr | None:
     Raises ``FixConfiguration``, which names the setting or the file and never its content, where
     the file can't be read or is empty, or where what is given can't be a key.
     """
-    if given := settings.model_key:
-        return _fit(given.get_secret_value(), "FINDINGS_MODEL_KEY")
+    return secret(settings.model_key, settings.model_key_file, "FINDINGS_MODEL_KEY", "key")
+
+
+def secret(given: SecretStr | None, path: Path | None, name: str, noun: str) -> SecretStr | None:
+    """A secret from the setting ``name`` or from the file that ``name_FILE`` names; None where
+    neither is given. Raises as ``key`` does, calling it ``noun``."""
+    if given:
+        return _fit(given.get_secret_value(), name, noun)
     # An empty variable, which reads as the present folder, names no file.
-    if settings.model_key_file is None or settings.model_key_file == Path():
+    if path is None or path == Path():
         return None
-    return _read(settings.model_key_file)
+    return _read(path, name, noun)
 
 
-def _read(path: Path) -> SecretStr:
-    where = f"The key file {path}"
+def _read(path: Path, name: str, noun: str) -> SecretStr:
+    where = f"The {noun} file {path}"
     if _may_be_a_key(path):
-        where = "What FINDINGS_MODEL_KEY_FILE names"
+        where = f"What {name}_FILE names"
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         # From None: what could not be read or decoded is part of that error.
         raise FixConfiguration(f"{where} can't be read ({reason}).",
-                               "Correct the path in FINDINGS_MODEL_KEY_FILE, or the file's "
-                               "permissions; a key itself goes into FINDINGS_MODEL_KEY.") from None
-    return _fit(text, where)
+                               f"Correct the path in {name}_FILE, or the file's "
+                               f"permissions; a {noun} itself goes into {name}.") from None
+    return _fit(text, where, noun)
 
 
 def _may_be_a_key(path: Path) -> bool:
@@ -46,12 +52,12 @@ def _may_be_a_key(path: Path) -> bool:
     return len(path.parts) == 1 and not path.suffix and len(path.name) >= _SHORTEST_KEY
 
 
-def _fit(text: str, where: str) -> SecretStr:
+def _fit(text: str, where: str, noun: str) -> SecretStr:
     """``text`` as a key. One that no header takes would be quoted in the client's error."""
     text = text.strip()
     if not text:
-        raise FixConfiguration(f"{where} is empty.", "Put the key there, and nothing else.")
+        raise FixConfiguration(f"{where} is empty.", f"Put the {noun} there, and nothing else.")
     if not all("!" <= character <= "~" for character in text):
-        raise FixConfiguration(f"{where} holds something that can't be a key.",
-                               "Put the key there, on one line, and nothing else.")
+        raise FixConfiguration(f"{where} holds something that can't be a {noun}.",
+                               f"Put the {noun} there, on one line, and nothing else.")
     return SecretStr(text)

@@ -10,7 +10,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -23,6 +23,9 @@ from corpus.errors import FixConfiguration, TryAgain
 # Working room beside the file itself: one package of the longest piece and its contents.
 SPARE = 256 * MEBIBYTE
 MAGIC = b"GGUF"
+# What was found of files, and whether they were right: hashing again takes seconds, and where a
+# folder can't be written, or a file is damaged, no marker beside it says so.
+_checked: dict[Path, tuple[dict[str, object], bool]] = {}
 
 
 class Status(StrEnum):
@@ -73,8 +76,11 @@ class Store:
     def verify(self, model: ModelFile) -> Status:
         """The status after reading each file of ``model`` again from end to end."""
         for folder in self.folders:
-            if folder.is_dir():
-                _marker(folder / model.file).unlink(missing_ok=True)
+            path = folder / model.file
+            _checked.pop(path, None)
+            with suppress(OSError):
+                if path.is_file():
+                    _look(path, model)
         return self.status(model)
 
     def fetched(self, model: ModelFile) -> int:
@@ -155,13 +161,24 @@ def _status(path: Path, model: ModelFile) -> Status:
             return Status.PARTIAL if _size(_part(path)) else Status.ABSENT
         if path.stat().st_size != model.size or not _starts_like_a_model(path):
             return Status.CORRUPT
+        known, whole = _checked.get(path, ({}, False))
+        if known == _fingerprint(path, model):
+            return Status.PRESENT if whole else Status.CORRUPT
         if not _remembered(path, model):
-            if _sha256(path) != model.sha256:
-                return Status.CORRUPT
-            _remember(path, model)
+            return Status.PRESENT if _look(path, model) else Status.CORRUPT
     except (PermissionError, NotADirectoryError):
         return Status.ABSENT
     return Status.PRESENT
+
+
+def _look(path: Path, model: ModelFile) -> bool:
+    """Whether a file is the published one, from end to end; what is found is remembered."""
+    told = _fingerprint(path, model)
+    whole = _sha256(path) == model.sha256
+    _checked[path] = told, whole
+    if whole:
+        _remember(path, model)
+    return whole
 
 
 def _starts_like_a_model(path: Path) -> bool:

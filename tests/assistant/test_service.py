@@ -218,7 +218,7 @@ def test_the_index_serves_while_another_process_writes(tmp_path: Path,
     def busy(*args: object, **values: object) -> None:
         raise TryAgain("Another process is bringing this index in step.", "Try again.")
 
-    monkeypatch.setattr("assistant.service.sync", busy)
+    monkeypatch.setattr("index.sync.sync", busy)
     notes: list[str] = []
     assert bring_in_step(settings, TinyEmbedder(), folder, notes.append) is None
     assert any("as it was goes on answering" in note for note in notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from assistant.filenames import clean_name
 from assistant.service import Service
 from assistant.settings import load
 from assistant.shelf import Stage
-from corpus.errors import GiveUp
+from corpus.errors import GiveUp, TryAgain
 from index.sync import sync
 from tests.fakes import TinyEmbedder
 
@@ -141,6 +142,65 @@ def test_a_file_that_cannot_be_read_is_named_and_put_away(service: Service,
     assert "empty.txt" in seen.problem
     service.shelf.put_away(token)
     assert service.shelf.candidates() == []
+
+
+def held_back(service: Service, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Keep the index from being brought in step until this is set."""
+    go_on = threading.Event()
+    sync_ = service.shelf._sync
+
+    def later(progress: Callable[[int, int], None]) -> None:
+        assert go_on.wait(20)
+        sync_(progress)
+
+    monkeypatch.setattr(service.shelf, "_sync", later)
+    return go_on
+
+
+def test_a_file_that_is_being_added_is_not_put_away_and_is_added(
+        service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = dropped(service, tmp_path, REPORT.format(force="Surrey", what="a plan"))
+    go_on = held_back(service, monkeypatch)
+    service.shelf.add(token, {})
+    with pytest.raises(TryAgain, match=r"surrey\.txt is being added just now\. Remove"):
+        service.shelf.put_away(token)
+    assert [one.stage for one in service.shelf.candidates()] == [Stage.ADDING]
+    go_on.set()
+    wait_for(lambda: not service.shelf.candidates())
+    assert forces(service) == ["Kent", "Surrey"]
+    service.shelf.put_away(token)
+
+
+def test_a_fault_while_a_file_is_added_is_told_on_it_and_the_next_gets_its_turn(
+        service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = dropped(service, tmp_path, REPORT.format(force="Surrey", what="a plan"))
+    with monkeypatch.context() as broken:
+        broken.setattr(service.shelf, "_sync", lambda told: 1 / 0)
+        service.shelf.add(token, {})
+        wait_for(lambda: service.shelf.candidates()[0].stage is Stage.FAILED)
+    (seen,) = service.shelf.candidates()
+    assert "because of a fault in the program" in seen.problem
+    assert not service.shelf.progress().busy
+    service.shelf.put_away(token)
+    service.shelf.refresh()
+    wait_for(lambda: forces(service) == ["Kent", "Surrey"])
+
+
+def test_a_file_that_cannot_be_stored_waits_as_before(
+        service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = dropped(service, tmp_path, REPORT.format(force="Surrey", what="a plan"))
+
+    def full(*paths: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "replace", full)
+        broken.setattr("os.link", full)
+        with pytest.raises(GiveUp, match="can't be stored"):
+            service.shelf.add(token, {})
+    assert [one.stage for one in service.shelf.candidates()] == [Stage.READY]
+    add(service, token)
+    assert forces(service) == ["Kent", "Surrey"]
 
 
 @pytest.mark.parametrize(("name", "clean"), [

@@ -13,7 +13,7 @@ from tests.cli.conftest import Run
 from tests.index.places import write
 
 COMMANDS = ("serve", "index", "ask", "batch", "search", "list", "check", "corpus", "models", "eval",
-            "mcp", "doctor")
+            "mcp", "doctor", "backup", "restore")
 CITATION = {"n", "finding_id", "report_id", "force", "year", "section", "kind", "quote", "page",
             "start", "end", "source"}
 LISTED = (CITATION - {"n", "quote"}) | {"text"}

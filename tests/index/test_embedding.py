@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -76,12 +77,22 @@ def test_an_export_that_is_not_whole_is_not_found(tmp_path: Path) -> None:
     folder.mkdir()
     assert weights.find([tmp_path]) is None
     (folder / "model.onnx").write_bytes(b"12345")
-    told = {"weights": weights.WEIGHTS_SHA256, "size": 5, "sha256": "abc",
+    shutil.copy(weights.weights_folder() / "tokenizer.json", folder)
+    whole = weights.digest(folder / "model.onnx")
+    told = {"weights": weights.WEIGHTS_SHA256, "size": 5, "sha256": whole,
             "precision": weights.PRECISION}
     (folder / "manifest.json").write_text(json.dumps(told))
     found = weights.find([tmp_path / "nowhere", tmp_path])
-    assert found == weights.Exported(folder, "abc")
-    for wrong in ({"size": 6}, {"weights": "other"}, {"size": None}, {"precision": None}):
+    assert found == weights.Exported(folder, whole)
+    assert weights.damaged([tmp_path]) is None
+    for name in ("model.onnx", "tokenizer.json"):
+        path = folder / name
+        content = path.read_bytes()
+        path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+        assert weights.find([tmp_path]) is None
+        assert weights.damaged([tmp_path / "nowhere", tmp_path]) == folder
+        path.write_bytes(content)
+    for wrong in ({"sha256": "0"}, {"weights": "other"}, {"sha256": None}, {"precision": None}):
         (folder / "manifest.json").write_text(json.dumps(told | wrong))
         assert weights.find([tmp_path]) is None
     (folder / "manifest.json").write_text("not json")

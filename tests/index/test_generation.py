@@ -40,7 +40,7 @@ def test_publishing_keeps_one_older_generation(home: Path, tmp_path: Path) -> No
 def test_a_reader_of_the_generation_before_goes_on(home: Path, tmp_path: Path) -> None:
     index = Index(home, TinyEmbedder())
     sync(home, passages(tmp_path / "p.jsonl", 61), TinyEmbedder())
-    assert generation.stamp(home) > index.stamp
+    assert generation.stamp(home) != index.stamp
     assert len(index.search("phones 70")) > 0
     index.close()
 
@@ -59,7 +59,7 @@ def test_the_manifest_says_what_it_was_made_of(home: Path, tmp_path: Path) -> No
 
 def test_nothing_published_is_no_generation(tmp_path: Path) -> None:
     assert generation.current(tmp_path) is None
-    assert generation.stamp(tmp_path) == 0.0
+    assert generation.stamp(tmp_path) == ""
     with pytest.raises(FixConfiguration, match="There is no index yet"):
         Index(tmp_path, TinyEmbedder())
 
@@ -130,11 +130,11 @@ def test_a_damaged_index_is_no_source_of_vectors(home: Path, tmp_path: Path) -> 
     assert changes.embedded == 61
 
 
-def test_vectors_and_findings_that_differ_in_number(home: Path, tmp_path: Path) -> None:
+def test_a_catalogue_of_another_generation(home: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     sync(other, passages(tmp_path / "q.jsonl", 90), TinyEmbedder())
     shutil.copy(in_force(other) / "catalogue.sqlite", in_force(home) / "catalogue.sqlite")
-    with pytest.raises(FixConfiguration, match="differ in number"):
+    with pytest.raises(FixConfiguration, match=r"damaged \(catalogue.sqlite is not as it was"):
         Index(home, TinyEmbedder())
 
 

@@ -122,20 +122,62 @@ def test_vectors_of_a_cut_off_build_serve_a_library_that_has_changed_since(tmp_p
     assert not list((home / "index").glob("building-*"))
 
 
-def test_a_cut_off_build_whose_files_are_damaged_is_begun_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("pattern", "damage", "embedded"), [
+    ("chroma-*/chroma.sqlite3", b"not a database" * 100, 900 - 512),
+    ("vectors.part", b"no vectors" * 100, 900), ("vectors.part", b"", 900)])
+def test_a_cut_off_build_whose_files_are_damaged_ends_as_any(
+        tmp_path: Path, pattern: str, damage: bytes, embedded: int) -> None:
     home, source = tmp_path / "home", tmp_path / "p.jsonl"
     with pytest.raises(RuntimeError, match="gave up"):
         sync(home, passages(source, 900), Failing(after=600))
-    (store,) = (home / "index").glob("building-*/chroma/chroma.sqlite3")
-    store.write_bytes(b"not a database" * 100)
-    script = (f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-              "from pathlib import Path\nfrom index.sync import sync\n"
-              "from tests.fakes import TinyEmbedder\n"
-              "print(sync(Path(sys.argv[1]), Path(sys.argv[2]), TinyEmbedder()).embedded)")
-    done = subprocess.run([sys.executable, "-c", script, str(home), str(source)],
-                          capture_output=True, text=True, check=False)
-    assert done.stdout.strip() == "900", done.stderr
+    (file,) = (home / "index").glob(f"building-*/{pattern}")
+    file.write_bytes(damage)
+    assert sync(home, source, TinyEmbedder()).embedded == embedded
     assert len(texts(home)) == 900
+
+
+@pytest.mark.parametrize("place", [0.1, 0.5, 0.95])
+def test_of_a_cut_off_build_only_sound_vectors_are_taken(tmp_path: Path, place: float) -> None:
+    home, other, source = tmp_path / "home", tmp_path / "other", tmp_path / "p.jsonl"
+    with pytest.raises(RuntimeError, match="gave up"):
+        sync(home, passages(source, 900), Failing(after=600))
+    (file,) = (home / "index").glob("building-*/vectors.part")
+    content = bytearray(file.read_bytes())
+    content[int(len(content) * place)] ^= 4
+    file.write_bytes(content)
+    assert 900 - 512 < sync(home, source, TinyEmbedder()).embedded < 900
+    sync(other, source, TinyEmbedder())
+    found = [(generation.current(one) or pytest.fail("no index"))[0] / "vectors.npy"
+             for one in (home, other)]
+    assert found[0].read_bytes() == found[1].read_bytes()
+
+
+def test_a_build_that_was_cut_off_before_its_last_step_is_put_in_force(tmp_path: Path) -> None:
+    home, source, embedder = tmp_path / "home", tmp_path / "p.jsonl", TinyEmbedder()
+    sync(home, passages(source, 20), embedder)
+    pointer = home / "index" / "current"
+    before = pointer.read_text()
+    sync(home, passages(source, 30), embedder)
+    pointer.write_text(before)
+    embedder.embedded.clear()
+    changes = sync(home, source, embedder)
+    assert (len(changes.added), changes.embedded, embedder.embedded) == (10, 0, [])
+    assert len(texts(home)) == 30
+    assert sync(home, passages(source, 20), embedder).findings == 20
+    assert embedder.embedded == []
+
+
+def test_damage_is_mended_by_indexing_again(tmp_path: Path) -> None:
+    home, source = tmp_path / "home", tmp_path / "p.jsonl"
+    sync(home, passages(source, 20), TinyEmbedder())
+    path = (generation.current(home) or pytest.fail("no index"))[0] / "vectors.npy"
+    content = bytearray(path.read_bytes())
+    content[-3] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(FixConfiguration, match=r"vectors\.npy is not as it was written"):
+        Index(home, TinyEmbedder())
+    assert sync(home, source, TinyEmbedder()).embedded == 20
+    assert len(texts(home)) == 20
 
 
 SLOW = """
