@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
@@ -16,9 +17,15 @@ from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from assistant import ports
 from assistant.access.access import Access, access_of
 from assistant.access.gate import Gate
+from assistant.access.peers import parsed
 from assistant.allowance import Allowance
+from assistant.operating.figures import Figures
+from assistant.operating.happenings import Turned, listening, tell
+from assistant.operating.probes import Probes
+from assistant.operating.readiness import Readiness
 from assistant.programs import Library
 from assistant.settings import Settings
 from assistant.web.api import numbers, offer
@@ -30,7 +37,6 @@ from assistant.web.policy import Headers
 from assistant.web.signin import SignInPages
 from assistant.web.turns import Turns
 from assistant.web.words import say
-from corpus.errors import FixConfiguration
 from corpus.readers import SIZE_LIMIT
 
 # Questions and what waits for them; a thread that waits costs little.
@@ -57,12 +63,33 @@ class Running:
     url: str
     blocks: gr.Blocks
     arrivals: TemporaryDirectory[str]
+    access: Access
+    readiness: Readiness
+    figures: Figures
+    held: ExitStack = field(default_factory=ExitStack)
+
+    def drain(self, seconds: float, hurry: threading.Event | None = None) -> bool:
+        """Take no more questions and let those that run come to their end, at most so long or
+        until ``hurry`` is set; whether all have ended."""
+        self.readiness.stop()
+        lines = self.access.asking, self.access.writing
+        for line in lines:
+            line.close()
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not (hurry and hurry.is_set()):
+            if self.figures.wait_until_idle(min(0.2, left)):
+                if not any(line.taken for line in lines):
+                    return True
+                time.sleep(min(0.05, left))
+        return False
 
     def close(self) -> None:
         """Stop serving and drop what arrived and was not taken. The backend stays open: it
         belongs to whoever opened it."""
+        self.readiness.close()
         self.blocks.close(verbose=False)
         self.arrivals.cleanup()
+        self.held.close()
 
 
 def build(backend: Served, settings: Settings, arrivals: Path | None = None,
@@ -83,19 +110,28 @@ def build(backend: Served, settings: Settings, arrivals: Path | None = None,
     return blocks
 
 
-def launch(backend: Served, settings: Settings) -> Running:
-    """Serve the page in the background; returns once it answers.
+def launch(backend: Served, settings: Settings, figures: Figures | None = None) -> Running:
+    """Serve the page in the background; returns once it answers. ``figures`` have been told of
+    what happened before; without them counting begins here.
 
     Raises ``FixConfiguration`` when the port is taken, and before anything listens for settings
     that would let in whoever should not be.
     """
     access = access_of(settings)
     binding = access.binding
+    readers = parsed(settings.metrics_from, "FINDINGS_METRICS_FROM")
     arrivals = TemporaryDirectory(prefix="findings-arrivals-", ignore_cleanup_errors=True)
     blocks = build(backend, settings, Path(arrivals.name), access)
     allowance = Allowance.of(access)
+    readiness, held = Readiness(backend), ExitStack()
+    if figures is None:
+        figures = Figures()
+        held.enter_context(listening(figures.take))
+    figures.watch(access.asking, access.writing, readiness)
     # A name other than these in the Host header means that a foreign site points at this server.
-    guards = [Middleware(TrustedHostMiddleware, allowed_hosts=list(binding.names)),
+    guards = [Middleware(Probes, readiness=readiness, figures=figures, peers=access.peers,
+                         binding=binding, allowed=readers),
+              Middleware(TrustedHostMiddleware, allowed_hosts=list(binding.names)),
               Middleware(Gate, access=access, pages=SignInPages()), Middleware(Headers),
               Middleware(Entrance, allowance=allowance, calls=numbers(blocks))]
     try:
@@ -107,29 +143,33 @@ def launch(backend: Served, settings: Settings) -> Running:
             app_kwargs={"middleware": guards, **ways_in(backend, allowance)})
     except OSError as error:
         arrivals.cleanup()
+        held.close()
         if "port" not in str(error).lower():
             raise
-        other = settings.port + 1 if settings.port < 65535 else settings.port - 1
-        raise FixConfiguration(say("serve.taken", port=settings.port),
-                               say("serve.taken_next", other=other)) from error
+        raise ports.taken(binding.host, settings.port) from error
     blocks.app.uploaded_file_dir = arrivals.name
-    return Running(binding.url, blocks, arrivals)
+    readiness.start()
+    return Running(binding.url, blocks, arrivals, access, readiness, figures, held)
 
 
 def serve(backend: ClosableBackend, settings: Settings,
-          ready: Callable[[str], object] | None = None) -> None:
-    """Serve the page until SIGINT or SIGTERM; ``ready`` is called with its address.
+          ready: Callable[[str], object] | None = None, figures: Figures | None = None) -> None:
+    """Serve the page until SIGINT or SIGTERM; ``ready`` is called with its address. What is being
+    answered then gets ``settings.stop_wait`` seconds to end; a second signal cuts that short.
 
     The backend is closed at the end, however it comes. Raises ``FixConfiguration`` when the port
     is taken.
     """
     try:
-        with _stop_signals() as stop:
-            running = launch(backend, settings)
+        with _stop_signals() as (stop, hurry):
+            running = launch(backend, settings, figures)
             try:
                 if ready is not None:
                     ready(running.url)
                 stop.wait()
+                tell(Turned("stopping"))
+                done = running.drain(settings.stop_wait, hurry)
+                tell(Turned("stopped", "" if done else "unfinished"))
             finally:
                 running.close()
     finally:
@@ -137,17 +177,21 @@ def serve(backend: ClosableBackend, settings: Settings,
 
 
 @contextmanager
-def _stop_signals() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set; outside the main thread signals stay as they are."""
-    stop = threading.Event()
+def _stop_signals() -> Iterator[tuple[threading.Event, threading.Event]]:
+    """An event that SIGINT and SIGTERM set, and one that the second of them sets; outside the main
+    thread signals stay as they are."""
+    stop, hurry = threading.Event(), threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield stop
+        yield stop, hurry
         return
 
+    def told(*_: object) -> None:
+        (hurry if stop.is_set() else stop).set()
+
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda *_: stop.set()) for number in numbers]
+    before = [signal.signal(number, told) for number in numbers]
     try:
-        yield stop
+        yield stop, hurry
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)

@@ -14,6 +14,7 @@ from assistant.access.access import Access
 from assistant.access.limits import Rate
 from assistant.access.line import Line
 from assistant.access.who import limited_by, scope_of, visit
+from assistant.operating.happenings import Refused, Why, tell
 from assistant.settings import Settings
 from corpus.errors import TryAgain
 from prompts import wording
@@ -51,20 +52,30 @@ class Allowance:
     def take(self, scope: MutableMapping[str, Any]) -> float:
         """Seconds until whoever sends a request that is one call may do so; 0.0 when that is now,
         and then the call counts, and ``count`` leaves it at that."""
-        wait = self.calls.take(limited_by(visit(scope)))
+        wait = self._take(scope)
         if not wait:
             scope[_COUNTED] = True
         return wait
 
     def count(self, request: object) -> None:
         """Count a call that came with a request and is about to work. Raises ``TryAgain`` with
-        the seconds to wait."""
+        the seconds to wait, and where the program is about to end."""
+        if self.writing.is_closed:
+            tell(Refused(Why.STOPPING, visit(request).key))
+            raise _busy("stopping")
         scope = scope_of(request)
         if scope is not None and scope.get(_COUNTED):
             return
-        wait = self.calls.take(limited_by(visit(scope)))
+        wait = self._take(scope)
         if wait:
             raise _busy("too_often", ceil(wait))
+
+    def _take(self, request: object) -> float:
+        known = visit(request)
+        wait = self.calls.take(limited_by(known))
+        if wait:
+            tell(Refused(Why.CALLS, known.key, wait))
+        return wait
 
     @contextmanager
     def writer(self, cancel: threading.Event | None = None) -> Iterator[None]:
@@ -72,10 +83,12 @@ class Allowance:
         longer than ``WAIT_S``, where too many wait already, and when ``cancel`` is set."""
         with self.writing.place() as place:
             if place is None:
+                tell(Refused(Why.WRITING))
                 raise _busy("writing")
             until = time.monotonic() + WAIT_S
             while not place.wait(_POLL_S):
                 if time.monotonic() >= until or (cancel is not None and cancel.is_set()):
+                    tell(Refused(Why.WRITING))
                     raise _busy("writing")
             yield
 

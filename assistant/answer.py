@@ -144,6 +144,8 @@ class Trace(_Frozen):
                                         "pass, where the answer quotes instead.")
     signals: dict[str, float] = {}
     notes: tuple[str, ...] = ()
+    request: str = Field(default="", description="What the log calls this question, where the "
+                         "answer was given by a running assistant.")
 
 
 class Answer(_Frozen):

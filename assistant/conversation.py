@@ -41,7 +41,8 @@ class Head:
 
     ``id`` is past guessing: who has it may read the conversation. ``named`` says that its owner
     chose the title. ``begun`` and ``changed`` are times as ISO in UTC. ``stamp`` names the state
-    of its turns, so that two tabs do not write over each other.
+    of its turns, so that two tabs do not write over each other. ``order`` grows with each change
+    of any conversation of its owner, whatever the clock says.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Head:
     questions: int
     stamp: str
     named: bool = False
+    order: int = 0
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -60,7 +62,8 @@ class Head:
         told = {name: data[name] for name in ("id", "title", "begun", "changed", "stamp")}
         if not all(isinstance(one, str) for one in told.values()) or not is_id(told["id"]):
             raise ValueError("the first line is none of a conversation")
-        return cls(**told, questions=int(data["questions"]), named=bool(data["named"]))
+        return cls(**told, questions=int(data["questions"]), named=bool(data["named"]),
+                   order=int(data.get("order", 0)))
 
 
 def titled(title: str) -> str:

@@ -31,7 +31,7 @@ from assistant.conversation import (
     unpacked,
     write,
 )
-from corpus.errors import FixConfiguration, GiveUp, TryAgain
+from corpus.errors import FixConfiguration, GiveUp, TryAgain, remedy
 
 logger = logging.getLogger(__name__)
 
@@ -80,15 +80,7 @@ class Conversations:
 
     def listing(self, owner: str) -> Listing:
         """What is kept for an owner. Raises ``FixConfiguration`` where it can't be looked at."""
-        heads, unreadable = [], 0
-        for path in self._files(self._folder(owner)):
-            try:
-                heads.append(read_head(path))
-            except FileNotFoundError:
-                continue  # deleted meanwhile
-            except UNREADABLE as error:
-                logger.warning("%s is passed over (%s)", path.name, type(error).__name__)
-                unreadable += 1
+        heads, unreadable = self._heads(self._folder(owner))
         heads.sort(key=lambda head: head.changed, reverse=True)
         return Listing(tuple(heads), unreadable)
 
@@ -129,7 +121,7 @@ class Conversations:
                              "Begin a new one to have what comes next kept.")
             write(folder / f"{head.id}{SUFFIX}", content)
             if known is None or head.id != known.id:
-                self._prune(owner)
+                self._prune(folder)
             return head
 
     def rename(self, owner: str, identifier: str, title: str) -> Head:
@@ -169,27 +161,55 @@ class Conversations:
             write(folder / f"{identifier}{SUFFIX}", content)
             return head_of(content)
 
+    def broken(self) -> list[Path]:
+        """The files of all owners that can't be read, from end to end."""
+        found = []
+        for path in sorted(self.path.glob(f"*/*{SUFFIX}")):
+            try:
+                unpacked(path.read_bytes())
+            except FileNotFoundError:
+                continue  # deleted meanwhile
+            except UNREADABLE:
+                found.append(path)
+        return found
+
     def _next(self, folder: Path, known: Head | None, begins: bool, title: str,
               questions: int) -> Head | None:
         """The head to write: of the known conversation, of a new one, or none at all."""
-        now = _now()
-        fresh = Head(new_id(), title, now, now, questions, secrets.token_hex(8))
-        if known is None:
-            return fresh
         try:
-            held = read_head(folder / f"{known.id}{SUFFIX}")
+            held = read_head(folder / f"{known.id}{SUFFIX}") if known is not None else None
         except FileNotFoundError:
-            return fresh if begins else None
+            if not begins:
+                return None
+            held = None
         except UNREADABLE:
-            return fresh
-        if held.stamp != known.stamp:
-            return fresh
-        return replace(held, changed=now, questions=questions, stamp=fresh.stamp,
+            held = None
+        now, stamp = _now(), secrets.token_hex(8)
+        order = 1 + max((head.order for head in self._heads(folder)[0]), default=0)
+        if held is None or known is None or held.stamp != known.stamp:
+            return Head(new_id(), title, now, now, questions, stamp, order=order)
+        return replace(held, changed=now, questions=questions, stamp=stamp, order=order,
                        title=held.title if held.named else title)
 
-    def _prune(self, owner: str) -> None:
-        for head in self.listing(owner).heads[KEPT:]:
-            (self._folder(owner) / f"{head.id}{SUFFIX}").unlink(missing_ok=True)
+    def _prune(self, folder: Path) -> None:
+        heads, _ = self._heads(folder)
+        # By order and not by time: after a clock was set back, what is of today looks oldest.
+        heads.sort(key=lambda head: (head.order, head.changed), reverse=True)
+        for head in heads[KEPT:]:
+            (folder / f"{head.id}{SUFFIX}").unlink(missing_ok=True)
+
+    def _heads(self, folder: Path) -> tuple[list[Head], int]:
+        """What a folder holds, and how many files of it can't be read."""
+        heads, unreadable = [], 0
+        for path in self._files(folder):
+            try:
+                heads.append(read_head(path))
+            except FileNotFoundError:
+                continue  # deleted meanwhile
+            except UNREADABLE as error:
+                logger.warning("%s is passed over (%s)", path.name, type(error).__name__)
+                unreadable += 1
+        return heads, unreadable
 
     def _folder(self, owner: str) -> Path:
         digest = hashlib.sha256(owner.encode("utf-8", "surrogatepass")).hexdigest()
@@ -236,7 +256,7 @@ class Conversations:
         except OSError as error:
             raise FixConfiguration(
                 f"This could not be kept: {folder} can't be written ({error.strerror}).",
-                "Choose another folder with --home or FINDINGS_HOME.") from error
+                remedy(error, "Choose another folder with --home or FINDINGS_HOME.")) from error
 
 
 def _gone() -> GiveUp:

@@ -18,7 +18,7 @@ from typing import Any, Self
 from filelock import FileLock, Timeout
 
 from assistant.answer import Answer
-from corpus.errors import FixConfiguration, TryAgain
+from corpus.errors import FixConfiguration, TryAgain, remedy
 
 logger = logging.getLogger(__name__)
 
@@ -127,13 +127,21 @@ class Feedback:
         """Take an entry back; harmless where there is none. Raises like ``keep``."""
         self._add({"format": FORMAT, "id": identifier, "at": _now(), "verdict": _WITHDRAWN})
 
+    def broken(self) -> list[int]:
+        """The numbers of the lines that ``entries`` passes over. Raises like it."""
+        return self._looked()[1]
+
     def entries(self) -> list[Entry]:
         """What holds now, in the order in which it was last marked.
 
         A line that a kill cut short, or that this version can't read, is passed over with a
         warning. Raises ``FixConfiguration`` where the file is there and can't be read.
         """
+        return self._looked()[0]
+
+    def _looked(self) -> tuple[list[Entry], list[int]]:
         held: dict[str, Entry] = {}
+        broken: list[int] = []
         for number, line in self._lines():
             try:
                 data = json.loads(line)
@@ -144,10 +152,11 @@ class Feedback:
                 # Its words may be a reader's own, so they stay out of the log.
                 logger.warning("line %d of %s is passed over (%s)", number, self.path.name,
                                type(error).__name__)
+                broken.append(number)
                 continue
             if entry is not None:
                 held[entry.id] = entry
-        return list(held.values())
+        return list(held.values()), broken
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
         try:
@@ -192,7 +201,7 @@ class Feedback:
         except OSError as error:
             raise FixConfiguration(
                 f"This could not be kept: the folder {home} can't be written ({error.strerror}).",
-                "Choose another with --home or FINDINGS_HOME.") from error
+                remedy(error, "Choose another with --home or FINDINGS_HOME.")) from error
 
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from pathlib import Path
 
 from corpus.readers import SUFFIXES
 
@@ -25,12 +24,3 @@ def clean_name(name: str) -> str:
 def accepted() -> frozenset[str]:
     """The endings of files that can be added."""
     return SUFFIXES
-
-
-def free(path: Path) -> Path:
-    """A path that is not taken: the name itself, else with a number."""
-    number, free = 2, path
-    while free.exists():
-        free = path.with_name(f"{path.stem} {number}{path.suffix}")
-        number += 1
-    return free

@@ -19,6 +19,7 @@ from mcp.shared.exceptions import MCPError
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
+from assistant.access.who import visit
 from assistant.answer import Status
 from assistant.citing import text_of
 from assistant.exchange import (
@@ -31,6 +32,7 @@ from assistant.exchange import (
     SearchCall,
     SearchReply,
 )
+from assistant.operating.asking import asked_by
 from assistant.programs import Programs, answered, called
 from prompts import wording
 
@@ -96,7 +98,8 @@ def server(programs: Callable[[], Programs],
 
         def work() -> Reply:
             count(context.request)
-            return tool.work(programs(), params.arguments or {}, stop)
+            with asked_by(visit(context.request).key):
+                return tool.work(programs(), params.arguments or {}, stop)
 
         try:
             reply = await run_sync(lambda: answered(work), abandon_on_cancel=True,

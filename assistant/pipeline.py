@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from assistant import replies
+from assistant.alternatives import instead
 from assistant.answer import Answer, Citation, LeftOut, Sentence, Status, Table, Trace
 from assistant.authoring import suits, write
 from assistant.compose import Composer, Draft
@@ -103,11 +104,14 @@ def ask_back(run: Run) -> Answer:
 
 
 def refuse(run: Run) -> Answer:
-    """The answer of a question that the reports don't answer, with the nearest findings."""
+    """The answer of a question that the reports don't answer, with the nearest findings, what to
+    try, and questions that they do answer."""
     question, gathered = run.known()
     text = replies.refusal(gathered.refusal, question)
+    run.notices += replies.what_to_try(gathered.refusal, question, run.scope)
+    offered = instead(question, gathered, run.index, run.scope, [*run.history, (run.raw, text)])
     return _answer(run, Status.NOT_IN_REPORTS, (Sentence(text=text, citations=()),),
-                   nearest=run.cited(gathered.nearest))
+                   nearest=run.cited(gathered.nearest), suggestions=offered)
 
 
 def _answer(run: Run, status: Status, sentences: tuple[Sentence, ...],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.answer import Answer, Intent, Sentence, Status
 from assistant.gathered import Refusal
 from assistant.question import Question
+from assistant.scope import Scope
 from corpus.errors import FindingsError
 from corpus.names import topics
 from prompts import wording
@@ -22,6 +23,23 @@ def refusal(why: Refusal | None, question: Question) -> str:
     kinds = [str(words["kinds"][kind.value]["one"]) for kind in question.facets.kinds]
     return str(words["refusal"][why.key]).format(
         about=about, kind=" or ".join(kinds) or "finding", **why.values)
+
+
+def what_to_try(why: Refusal | None, question: Question, scope: Scope) -> list[str]:
+    """What may help where the reports don't answer, in sentences; none where the refusal says
+    all that there is to say."""
+    words = wording("replies")["try"]
+    told = question.facets
+    tips = []
+    if why is None or why.key == "not_found":
+        tips.append("words_or_place" if scope.several else "words")
+    elif why.key == "none_of_kind" and not question.chosen:
+        tips.append("kind")
+    elif why.key in ("no_grade", "ungraded"):
+        tips.append("said")
+    if question.chosen and not (told.forces and told.years and told.kinds):
+        tips.append("limits")
+    return [str(words[tip]) for tip in tips]
 
 
 def left_out(count: int) -> str:

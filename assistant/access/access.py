@@ -37,6 +37,7 @@ class Access:
     questions: Rate
     uploads: Rate
     arrivals: Rate
+    asking: Line
     writing: Line
     names: Slowing = field(default_factory=lambda: Slowing(FREE_FOR_A_NAME, LONGEST_WAIT_S))
     addresses: Slowing = field(
@@ -112,4 +113,5 @@ def access_of(settings: Settings) -> Access:
         Rate(settings.question_rate if shared else 0, 60),
         Rate(settings.upload_rate if shared else 0, 3600),
         # What arrives without being asked for first; the page asks, and says when to come back.
-        Rate(settings.upload_rate if shared else 0, 3600), Line(settings.writers))
+        Rate(settings.upload_rate if shared else 0, 3600), Line(settings.questions_at_once),
+        Line(settings.writers))

@@ -14,6 +14,7 @@ from starlette.types import Scope
 from assistant.access.access import Access
 from assistant.access.binding import Entry
 from assistant.access.who import Visit
+from assistant.operating.happenings import Refused, SignInFailed, Why, tell
 
 # What Gradio's client and the calls need; nothing else of the page is for programs.
 _OPENED = re.compile(
@@ -68,8 +69,10 @@ class Bearer:
         """The answer to a token that opens nothing, which counts."""
         wait = self.access.tokens.wait(address)
         if wait:
+            tell(Refused(Why.SIGN_IN, f"address:{address}", wait))
             return self.problems.problem("slowed", wait)
         self.access.tokens.begin(address)
+        tell(SignInFailed("token", address=address))
         held = None if self.access.users is None else self.access.users.holder(token)
         return self.problems.problem("token" if held is None else "expired")
 

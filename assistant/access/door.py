@@ -19,7 +19,9 @@ from starlette.types import Receive, Scope
 from assistant.access.access import Access, rests_on
 from assistant.access.bodies import Body, TooLarge
 from assistant.access.limits import network_of
+from assistant.access.names import NAME_LIMIT
 from assistant.access.who import Visit
+from assistant.operating.happenings import Refused, SignInFailed, Why, tell
 
 _FORM_LIMIT = 10_000
 _FORM_TYPE = "application/x-www-form-urlencoded"
@@ -76,8 +78,10 @@ class Door:
         address = network_of(client[0]) if client else ""
         wait = ceil(self.access.waits(name, address))
         if wait > 0:
+            tell(Refused(Why.SIGN_IN, f"address:{address}", wait))
             return self._form(scope, name, "wait", wait, 429)
         if self._waiting >= CHECKS_WAITING:
+            tell(Refused(Why.SIGN_IN, f"address:{address}"))
             return self._form(scope, name, "busy", status=503)
         self.access.begin(name, address)
         self._waiting += 1
@@ -88,6 +92,7 @@ class Door:
         finally:
             self._waiting -= 1
         if user is None:
+            tell(SignInFailed("password", name[:NAME_LIMIT], address))
             return self._form(scope, name, "wrong", status=403)
         # Another id than the one that the browser came with, which somebody may have given it.
         self._end(scope)

@@ -19,6 +19,7 @@ from assistant.access.bodies import Body, NotUnderstood, TooLarge, announced, ta
 from assistant.access.door import Door, Pages, cookie
 from assistant.access.limits import network_of
 from assistant.access.who import NOBODY, Role, Visit, attach, limited_by
+from assistant.operating.happenings import Refused, Why, tell
 from corpus.readers import SIZE_LIMIT
 
 HEALTH, SIGN_IN, SIGN_OUT, STYLE = "/healthz", "/sign-in", "/sign-out", "/sign-in.css"
@@ -183,6 +184,7 @@ class Gate:
             return self._told("editors_only", 403)
         wait = self.access.arrivals.take(limited_by(visit))
         if wait:
+            tell(Refused(Why.UPLOADS, visit.key, wait))
             return self._told("too_many", 429, {"Retry-After": str(int(wait) + 1)})
         return None
 

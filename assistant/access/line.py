@@ -35,23 +35,46 @@ class Line:
     def __init__(self, at_once: int, most: int = 50) -> None:
         self._at_once, self._most = at_once, most
         self._places: list[Place] = []
+        self._is_closed = False
         self._changed = threading.Condition()
 
     def join(self) -> Place | None:
-        """A place at the end; None where too many wait already."""
+        """A place at the end; None where too many wait already, or the line is closed."""
         with self._changed:
-            if len(self._places) >= self._at_once + self._most:
+            if self._is_closed or len(self._places) >= self._at_once + self._most:
                 return None
             self._places.append(place := Place(self))
             return place
 
     def try_turn(self) -> Place | None:
-        """A place whose turn it is, None where one would have to wait."""
+        """A place whose turn it is, None where one would have to wait, or the line is closed."""
         with self._changed:
-            if len(self._places) >= self._at_once:
+            if self._is_closed or len(self._places) >= self._at_once:
                 return None
             self._places.append(place := Place(self))
             return place
+
+    @property
+    def taken(self) -> int:
+        """How many have their turn now."""
+        with self._changed:
+            return min(len(self._places), self._at_once)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        with self._changed:
+            return max(0, len(self._places) - self._at_once)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody may join any more."""
+        return self._is_closed
+
+    def close(self) -> None:
+        """Let nobody join any more. Whoever is in the line keeps their place."""
+        with self._changed:
+            self._is_closed = True
 
     @contextmanager
     def place(self) -> Iterator[Place | None]:

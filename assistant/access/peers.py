@@ -19,14 +19,15 @@ _FOR, _PROTO = b"x-forwarded-for", b"x-forwarded-proto"
 _SAID = (b"forwarded", b"x-forwarded-", b"x-real-ip", b"x-gradio-server")
 
 
-def parsed(listed: str) -> tuple[Network, ...]:
-    """The addresses and networks of a list with commas. Raises ``FixConfiguration``."""
+def parsed(listed: str, setting: str = "FINDINGS_TRUSTED_PROXIES") -> tuple[Network, ...]:
+    """The addresses and networks of a list with commas. Raises ``FixConfiguration`` that names the
+    ``setting``."""
     found = []
     for one in filter(None, map(str.strip, listed.split(","))):
         try:
             found.append(ipaddress.ip_network(one, strict=False))
         except ValueError as error:
-            raise FixConfiguration(f"FINDINGS_TRUSTED_PROXIES names {one!r}, which is no address.",
+            raise FixConfiguration(f"{setting} names {one!r}, which is no address.",
                                    "Give addresses or networks such as 127.0.0.1,10.0.0.0/8."
                                    ) from error
     return tuple(found)
@@ -72,6 +73,10 @@ class Peers:
         if known.version == 6 and known.ipv4_mapped is not None:
             known = known.ipv4_mapped
         return any(known in network for network in self.proxies)
+
+    def is_proxy(self, address: str) -> bool:
+        """Whether a connection from this address is a named proxy's."""
+        return self._is_proxy(address)
 
     def _client(self, headers: Pairs) -> str:
         """The last address that isn't a proxy's: what stands before it anybody could have

@@ -19,6 +19,8 @@ from assistant.compose.forms import Form, Manner, held_to
 from assistant.compose.objects import Objects
 from assistant.compose.prompting import digest, filled, template
 from assistant.models.failures import refuses_form, told
+from assistant.operating.happenings import Outcome
+from assistant.operating.working import Call, outcome_of
 from corpus.errors import TryAgain
 
 logger = logging.getLogger(__name__)
@@ -114,17 +116,21 @@ class ProseComposer:
         held = held_to(self._form, self._manner.provider, [item.n for item in evidence], most)
         chain = template(self._form) | self._model.bind(**held)
         pieces = cast("Iterator[AIMessageChunk]", chain.stream(asked))
-        heard = False
+        heard, call = False, Call()
         try:
             for piece in pieces:
                 heard = True
+                call.heard(piece.usage_metadata)
                 yield piece
         except Exception as error:
             problem = told(error, self.name)
             if not heard and self._form is not Form.MARKS and refuses_form(problem, error):
+                call.failed(Outcome.FORM_REFUSED)
                 raise _FormRefusedError from error
+            call.failed(outcome_of(problem))
             raise problem from error
         finally:
+            call.end()
             if close := getattr(pieces, "close", None):
                 close()
 

@@ -91,6 +91,8 @@ def _part(document: Any, part: Part) -> None:
         paragraph.add_run(plain(item.words))
         return
     paragraph = document.add_paragraph()
+    if part.report:
+        paragraph.add_run(f"{plain(part.lead)} ").bold = True
     paragraph.add_run(plain(item.words))
     if part.numbers:
         paragraph.add_run(" ")

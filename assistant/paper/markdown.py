@@ -49,7 +49,8 @@ def _part(part: Part) -> str:
                             for n, line in enumerate(_lines(item.words)))
     text = "  \n".join(map(escaped, _lines(item.words)))
     flag = f" **\\[{escaped(part.flag)}\\]**" if part.flag else ""
-    return f"{text}{_marks(part)}{flag}"
+    lead = f"**{escaped(part.lead)}** " if part.lead else ""
+    return f"{lead}{text}{_marks(part)}{flag}"
 
 
 def _marks(part: Part) -> str:
@@ -86,7 +87,8 @@ def _clips(sheet: Sheet) -> list[tuple[str, str]]:
             found += [_clip("p", one, f"{words['note']}:" if not n else "")
                       for n, one in enumerate(_lines(part.item.words))]
         else:
-            found.append(_clip("p", f"{' '.join(_lines(part.item.words))}{marks}{flag}"))
+            said = f"{' '.join(_lines(part.item.words))}{marks}{flag}"
+            found.append(_clip("p", said, part.lead))
     if sheet.references:
         found += [_clip("h2", words["references"]), _clip("p", words["made"])]
         found += map(_clip_of, sheet.references)
@@ -96,10 +98,13 @@ def _clips(sheet: Sheet) -> list[tuple[str, str]]:
 
 
 def _clip(tag: str, text: str, label: str = "") -> tuple[str, str]:
-    line = " ".join(plain(text).split())
-    line = line if label else _FORMULA.sub("'", line)
-    bold = f"<b>{html.escape(label)}</b> " if label else ""
-    return f"{label} {line}".strip(), f"<{tag}>{bold}{html.escape(line)}</{tag}>"
+    line, head = (" ".join(plain(one).split()) for one in (text, label))
+    if head:
+        head = _FORMULA.sub("'", head)
+    else:
+        line = _FORMULA.sub("'", line)
+    bold = f"<b>{html.escape(head)}</b> " if head else ""
+    return f"{head} {line}".strip(), f"<{tag}>{bold}{html.escape(line)}</{tag}>"
 
 
 def _clip_of(one: Reference) -> tuple[str, str]:

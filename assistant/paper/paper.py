@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import groupby
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,7 +21,7 @@ ITEMS_LIMIT = 400
 TITLE_LIMIT = 200
 WORDS_LIMIT = 5000
 CITED_LIMIT = 60
-# So many removed items can be brought back.
+# So many removals can be undone; that of an answer takes out several items at once.
 REMOVED_KEPT = 20
 
 
@@ -86,10 +87,12 @@ class Item(_Frozen):
 
 
 class Removed(_Frozen):
-    """An item that was taken out, and the place that it had."""
+    """An item that was taken out, and the place that it had. ``unpinned``: with all others of its
+    origin, which come back together."""
 
     item: Item
     place: int = Field(ge=0)
+    unpinned: bool = False
 
 
 class Paper(_Frozen):
@@ -99,7 +102,7 @@ class Paper(_Frozen):
     title: str = Field(default="", max_length=TITLE_LIMIT)
     introduction: str = Field(default="", max_length=WORDS_LIMIT)
     items: tuple[Item, ...] = Field(default=(), max_length=ITEMS_LIMIT)
-    removed: tuple[Removed, ...] = Field(default=(), max_length=REMOVED_KEPT)
+    removed: tuple[Removed, ...] = Field(default=(), max_length=ITEMS_LIMIT)
     sources: dict[str, Source] = {}
     changed: str = Field(default_factory=_now)
 
@@ -141,9 +144,20 @@ class Paper(_Frozen):
     def moved(self, key: str, by: int) -> Self:
         """With an item that many places further down, or up where ``by`` is negative; one at
         the end of its way stays there."""
+        return self._put(key, self.place(key) + by)
+
+    def moved_behind(self, key: str, after: str) -> Self:
+        """With an item behind the one with the key ``after``, at the start for "". Raises
+        ``GiveUp`` where one of them is not there."""
+        rest = [item.key for item in self.items if item.key != key]
+        if after and after not in rest:
+            raise GiveUp(_say("no_item"))
+        return self._put(key, rest.index(after) + 1 if after else 0)
+
+    def _put(self, key: str, to: int) -> Self:
         at = self.place(key)
         rest = [item for item in self.items if item.key != key]
-        to = min(max(at + by, 0), len(rest))
+        to = min(max(to, 0), len(rest))
         return self._with(items=(*rest[:to], self.items[at], *rest[to:]))
 
     def edited(self, key: str, words: str) -> Self:
@@ -171,8 +185,8 @@ class Paper(_Frozen):
     def without(self, key: str) -> Self:
         """Without an item, which can be brought back."""
         at = self.place(key)
-        gone = (*self.removed, Removed(item=self.items[at], place=at))[-REMOVED_KEPT:]
-        return self._with(items=(*self.items[:at], *self.items[at + 1:]), removed=gone)
+        return self._with(items=(*self.items[:at], *self.items[at + 1:]),
+                          removed=self._kept([Removed(item=self.items[at], place=at)]))
 
     def restored(self, key: str) -> Self:
         """With a removed item back at its place. Raises ``GiveUp`` where it is gone for good."""
@@ -186,8 +200,43 @@ class Paper(_Frozen):
             removed=tuple(one for one in self.removed if one.item.key != key))
 
     def unpinned(self, origin: str) -> Self:
-        """Without all items that were pinned from this finding or answer."""
-        return self._with(items=tuple(one for one in self.items if one.origin != origin))
+        """Without all items that were pinned from this finding or answer; ``repinned`` brings
+        them back as they are now, with an author's words."""
+        gone = [Removed(item=one, place=at, unpinned=True)
+                for at, one in enumerate(self.items) if one.origin == origin]
+        if not gone:
+            return self
+        return self._with(items=tuple(one for one in self.items if one.origin != origin),
+                          removed=self._kept(gone))
+
+    def repinned(self, origin: str) -> Self:
+        """With what was unpinned last of this origin back in its places. Raises ``GiveUp`` where
+        it is gone for good, has been pinned anew or finds no room."""
+        gone = [one for one in self.removed if one.unpinned and one.item.origin == origin]
+        if not gone or origin in self.pins:
+            raise GiveUp(_say("no_undo"))
+        room = ITEMS_LIMIT - len(self.items)
+        if len(gone) > room:
+            raise GiveUp(_say("full", limit=ITEMS_LIMIT, count=len(gone), room=room))
+        items = list(self.items)
+        for one in gone:
+            items.insert(one.place, one.item)
+        return self._with(items=tuple(items),
+                          removed=tuple(one for one in self.removed if one not in gone))
+
+    def _kept(self, gone: Sequence[Removed]) -> tuple[Removed, ...]:
+        """What can be brought back once these were taken out as well: of an origin only what was
+        unpinned last."""
+        again = {one.item.origin for one in gone if one.unpinned}
+        before = [one for one in self.removed
+                  if not (one.unpinned and one.item.origin in again)]
+        takings = [list(one) for _, one in groupby((*before, *gone), key=_taking)]
+        kept: list[Removed] = []
+        for taking in reversed(takings[-REMOVED_KEPT:]):
+            if len(kept) + len(taking) > ITEMS_LIMIT:
+                break
+            kept = [*taking, *kept]
+        return tuple(kept)
 
     def _replaced(self, item: Item) -> Self:
         return self._with(items=tuple(item if one.key == item.key else one
@@ -195,6 +244,11 @@ class Paper(_Frozen):
 
     def _with(self, **changes: object) -> Self:
         return self.model_copy(update={**changes, "changed": _now()})
+
+
+def _taking(one: Removed) -> str:
+    """What tells the items that were taken out together from others."""
+    return one.item.origin if one.unpinned else one.item.key
 
 
 def _bounded(text: str, limit: int) -> str:

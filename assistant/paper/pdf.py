@@ -108,7 +108,8 @@ class _Printer:
         marks = "".join(f'<a href="#ref{n}" color="{_LINK}">[{n}]</a>' for n in part.numbers)
         flag = f' <font color="{_FLAG}"><b>[{self._safe(part.flag)}]</b></font>' \
             if part.flag else ""
-        return Paragraph(f"{self._safe(item.words)} {marks}{flag}", self.text)
+        lead = f"<b>{self._safe(part.lead)}</b> " if part.lead else ""
+        return Paragraph(f"{lead}{self._safe(item.words)} {marks}{flag}", self.text)
 
     def _reference(self, one: Reference) -> Paragraph:
         words = wording("paper")
@@ -125,6 +126,6 @@ class _Printer:
 
 def _all_text(sheet: Sheet) -> str:
     parts = [sheet.title, *sheet.introduction, *sheet.credits]
-    parts += [f"{part.item.words}{part.flag}" for part in sheet.parts]
+    parts += [f"{part.lead}{part.item.words}{part.flag}" for part in sheet.parts]
     parts += [f"{one.place}{one.said}{one.url}" for one in sheet.references]
     return "".join(dict.fromkeys(plain("".join(parts))))

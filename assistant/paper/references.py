@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -39,11 +40,20 @@ class Reference:
 @dataclass(frozen=True, slots=True)
 class Part:
     """An item with the numbers of its references. ``flag`` says in words what is to be known of a
-    statement that the program's check didn't pass, "" for any other."""
+    statement that the program's check didn't pass, "" for any other. ``report`` names the reports
+    that a statement is from where the briefing draws on several, since "the force" could be any
+    of them; "" where there is but one."""
 
     item: Item
     numbers: tuple[int, ...] = ()
     flag: str = ""
+    report: str = ""
+
+    @property
+    def lead(self) -> str:
+        """The words that stand before a statement to say which report it is from; "" for none."""
+        told = str(wording("paper")["of_report"])
+        return told.format(report=self.report) if self.report else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,7 @@ def sheet(paper: Paper, library: Mapping[str, Report | None]) -> Sheet:
     numbers: dict[tuple[str, str], int] = {}
     cited: list[Citation] = []
     parts = []
+    names = named(paper)
     for item in paper.items:
         for citation in item.citations:
             name = (citation.report_id, citation.finding_id)
@@ -80,7 +91,8 @@ def sheet(paper: Paper, library: Mapping[str, Report | None]) -> Sheet:
                 cited.append(citation)
                 numbers[name] = len(cited)
         own = tuple(dict.fromkeys(numbers[c.report_id, c.finding_id] for c in item.citations))
-        parts.append(Part(item, own, _flag(item)))
+        of = dict.fromkeys(names.get(c.report_id, "") for c in item.citations)
+        parts.append(Part(item, own, _flag(item), "; ".join(one for one in of if one)))
     references = tuple(_reference(n, one, paper.sources.get(one.report_id),
                                   library.get(one.report_id)) for n, one in enumerate(cited, 1))
     used = [paper.sources.get(report) for report in dict.fromkeys(c.report_id for c in cited)]
@@ -94,6 +106,21 @@ def sheet(paper: Paper, library: Mapping[str, Report | None]) -> Sheet:
 def reports_of(paper: Paper) -> frozenset[str]:
     """The ids of all reports that a briefing cites."""
     return frozenset(c.report_id for item in paper.items for c in item.citations)
+
+
+def named(paper: Paper) -> dict[str, str]:
+    """What to call each of the reports that a briefing cites, by id: body and year, as far as no
+    two are called the same, else the title. Nothing where it draws on one report alone."""
+    cited = {c.report_id: c for item in paper.items for c in item.citations}
+    if len(cited) < 2:
+        return {}
+    short = {key: " ".join(str(one) for one in (c.force, c.year) if one)
+             for key, c in cited.items()}
+    titles = {key: " ".join((paper.sources[key].title if key in paper.sources
+                             else c.title).split()) for key, c in cited.items()}
+    often = Counter(short.values())
+    return {key: name if name and often[name] == 1 else titles[key]
+            for key, name in short.items()}
 
 
 def _flag(item: Item) -> str:

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from assistant.paper.paper import Paper
-from corpus.errors import FindingsError, FixConfiguration, GiveUp, TryAgain
+from corpus.errors import FindingsError, FixConfiguration, GiveUp, TryAgain, remedy
 from prompts import wording
 
 logger = logging.getLogger(__name__)
@@ -103,9 +103,11 @@ class Papers:
         with self._writing(path.parent):
             if not path.exists():
                 raise GiveUp(_say("no_paper"))
-            path.replace(path.with_suffix(".deleted"))
-            gone = sorted(path.parent.glob("*.deleted"), key=lambda one: one.stat().st_ctime_ns)
-            for old in gone[:-DELETED_KEPT]:
+            last = path.replace(path.with_suffix(".deleted"))
+            # The one just deleted stays, whatever a clock that was set back says of the others.
+            gone = sorted((one for one in path.parent.glob("*.deleted") if one != last),
+                          key=lambda one: one.stat().st_ctime_ns)
+            for old in gone[:max(0, len(gone) + 1 - DELETED_KEPT)]:
                 old.unlink()
 
     def restore(self, owner: str, key: str) -> None:
@@ -118,6 +120,17 @@ class Papers:
             if len(self._files(path.parent)) >= PAPERS_LIMIT:
                 raise GiveUp(_say("many", limit=PAPERS_LIMIT))
             gone.replace(path)
+
+    def broken(self) -> list[Path]:
+        """The files of all browsers that can't be read."""
+        found = []
+        for path in sorted(self._root.glob("*/*.json")):
+            try:
+                _read(path)
+            except FindingsError:
+                if path.exists():
+                    found.append(path)
+        return found
 
     def _summary(self, path: Path) -> Summary:
         try:
@@ -159,7 +172,8 @@ class Papers:
             raise TryAgain(_say("busy"), "Try again.") from error
         except OSError as error:
             raise FixConfiguration(_say("unwritable", folder=folder, why=error.strerror),
-                                   "Choose another with --home or FINDINGS_HOME.") from error
+                                   remedy(error, "Choose another with --home or FINDINGS_HOME.")) \
+                from error
 
 
 def _read(path: Path) -> Paper:

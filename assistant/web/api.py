@@ -11,8 +11,10 @@ import gradio as gr
 from gradio.events import api
 from pydantic import BaseModel
 
+from assistant.access.who import visit
 from assistant.allowance import Allowance
 from assistant.exchange import AskCall, ListCall, Problem, Reply, SearchCall
+from assistant.operating.asking import asked_by
 from assistant.programs import Library, Programs, answered, called
 from prompts import wording
 
@@ -64,7 +66,8 @@ class Calls:
                sent: Mapping[str, Any]) -> dict[str, Any]:
         def counted() -> Reply:
             self._allowance.count(request)
-            return call(called(model, sent))
+            with asked_by(visit(request).key):
+                return call(called(model, sent))
 
         reply = answered(counted)
         if isinstance(reply, Problem):

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import logging
 import re
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,18 +19,16 @@ from assistant.paper.pinning import pinned_answer, pinned_finding, title_of
 from assistant.paper.references import Sheet, reports_of, sheet
 from assistant.paper.store import Listing, Papers
 from assistant.web.briefing import credits_html, item_html, list_html, references_html
+from assistant.web.held import Held
 from assistant.web.marks import Marks
 from assistant.web.reader import report_html
 from assistant.web.words import plain, say
 from corpus.errors import FindingsError, GiveUp
-from corpus.model import Report
 
 logger = logging.getLogger(__name__)
 
 Reply = dict[str, Any]
 Wish = Mapping[str, Any]
-# A report is looked at again after so many seconds: it may have been removed meanwhile.
-LOOK_AGAIN_S = 5.0
 _SECRET = re.compile(r"[0-9a-f]{64}")
 
 
@@ -44,10 +41,10 @@ class Board:
         self._papers = papers
         self._marks = marks
         self._checker = Checker(papers)
-        self._seen: dict[str, tuple[float, Report | None]] = {}
+        self.held = Held(backend)
         self._actions: dict[str, Callable[[str, Wish], Reply]] = {
             "pin": self._pin, "pin_answer": self._pin_answer, "brief": self._brief,
-            "unpin": self._unpin, "new": self._new, "delete": self._delete,
+            "unpin": self._unpin, "repin": self._repin, "new": self._new, "delete": self._delete,
             "undelete": self._undelete, "title": self._title, "introduction": self._introduction,
             "add": self._add, "move": self._move, "edit": self._edit, "remove": self._remove,
             "restore": self._restore, "export": self._export, "copy": self._copy,
@@ -102,7 +99,7 @@ class Board:
         return self._papers.load(owner, key if key in known else known[0])
 
     def _view(self, paper: Paper, wish: Wish) -> Reply:
-        shown = sheet(paper, self._library(paper))
+        shown = sheet(paper, self.held.reports(reports_of(paper)))
         have = wish.get("have")
         items = [self._item(n, shown, have if isinstance(have, dict) else {})
                  for n in range(len(shown.parts))]
@@ -119,19 +116,6 @@ class Board:
         return {"key": part.item.key, "version": version, "html": None if same else html,
                 "kind": part.item.kind.value, "words": part.item.words,
                 "standing": part.item.standing.value}
-
-    def _library(self, paper: Paper) -> dict[str, Report | None]:
-        found = {}
-        now = time.monotonic()
-        for key in reports_of(paper):
-            seen = self._seen.get(key)
-            if seen is None or now - seen[0] > LOOK_AGAIN_S:
-                seen = self._seen[key] = (now, self._backend.report(key))
-            found[key] = seen[1]
-        for key in [key for key, (when, _) in list(self._seen.items())
-                    if now - when > LOOK_AGAIN_S and key not in found]:
-            self._seen.pop(key, None)
-        return found
 
     # Pinning
 
@@ -179,9 +163,25 @@ class Board:
                 if (found := self._backend.report(key)) and (one := found.metadata)}
 
     def _unpin(self, owner: str, wish: Wish) -> Reply:
-        paper = self._change(owner, wish, lambda one: one.unpinned(_text(wish, "origin")))
-        return {"paper": paper.key,
+        origin = _text(wish, "origin")
+        taken: list[Item] = []
+
+        def unpin(paper: Paper) -> Paper:
+            taken.extend(one for one in paper.items if one.origin == origin)
+            return paper.unpinned(origin)
+
+        paper = self._change(owner, wish, unpin)
+        edited = sum(one.edited for one in taken)
+        lost = f" {say('briefing.unpinned_edited', count=edited)}" if edited else ""
+        return {"paper": paper.key, "undo": bool(taken),
                 "said": f"{say('briefing.unpinned')} "
+                        f"{say('briefing.holds', count=len(paper.items))}{lost}"}
+
+    def _repin(self, owner: str, wish: Wish) -> Reply:
+        """Undo what was unpinned last of an origin, with its places and its changed words."""
+        paper = self._change(owner, wish, lambda one: one.repinned(_text(wish, "origin")))
+        return {"paper": paper.key,
+                "said": f"{say('briefing.repinned')} "
                         f"{say('briefing.holds', count=len(paper.items))}"}
 
     # Changing
@@ -235,9 +235,10 @@ class Board:
         return {"said": say("briefing.checking" if waits else "briefing.saved", reason="")}
 
     def _move(self, owner: str, wish: Wish) -> Reply:
-        key, by = _text(wish, "item"), wish.get("by")
+        key, by, after = _text(wish, "item"), wish.get("by"), wish.get("after")
         step = 1 if by == 1 else -1
-        paper = self._change(owner, wish, lambda p: p.moved(key, step))
+        paper = self._change(owner, wish, lambda p: p.moved_behind(key, after)
+                             if isinstance(after, str) else p.moved(key, step))
         return {"said": say("briefing.moved", place=paper.place(key) + 1,
                             count=len(paper.items))}
 
@@ -253,7 +254,7 @@ class Board:
 
     def _sheet(self, owner: str, wish: Wish) -> Sheet:
         paper = self._papers.load(owner, _text(wish, "paper"))
-        return sheet(paper, self._library(paper))
+        return sheet(paper, self.held.reports(reports_of(paper)))
 
     def _export(self, owner: str, wish: Wish) -> Reply:
         file = exported(self._sheet(owner, wish), _text(wish, "format"))

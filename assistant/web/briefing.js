@@ -1,9 +1,9 @@
 // The briefing view: title, introduction and items are saved as they are changed. What the server
-// sends as html is escaped there; all else goes in as text.
+// sends as html is escaped there; all else goes in as text. wording.js, dragging.js and reference.js
+// go on in the same scope.
 const part = (name) => view.querySelector(`#briefing-${name}`);
 const list = part("items");
 const items = new Map(); // key -> {li, version, words, kind}
-const form = element.querySelector("#briefing-form").content.firstElementChild;
 const POLL_MS = 600, TYPED_MS = 700;
 let open = null; // the form that is open: {form, kind, key ("" for a new item)}
 let timer = 0, drawn = "", shown = "";
@@ -57,8 +57,8 @@ function fill(box, html) {
 // between them. The one that has the focus keeps it. Gives what checks have come out with.
 function place(coming) {
   const news = [];
-  const had = document.activeElement?.closest("#briefing-items li");
-  const button = document.activeElement?.dataset?.do;
+  const active = document.activeElement, button = active?.dataset?.do;
+  const had = active?.closest("#briefing-items li");
   const keep = new Set(coming.map((one) => one.key));
   for (const [key, one] of items) if (!keep.has(key)) { one.li.remove(); items.delete(key); }
   const skip = (spot) => { while (spot?.dataset.gone !== undefined) spot = spot.nextElementSibling; return spot; };
@@ -84,8 +84,11 @@ function place(coming) {
     if (settled) news.push(item.li.querySelector(".flag span:last-child")?.textContent ?? "");
     spot = skip(spot);
   }
-  if (had && button && document.activeElement === document.body)
-    list.querySelector(`li[data-key="${had.dataset.key}"] [data-do="${button}"]`)?.focus();
+  if (had && document.activeElement === document.body) {
+    const same = list.contains(active) ? active
+      : button && list.querySelector(`li[data-key="${had.dataset.key}"] [data-do="${button}"]`);
+    same?.focus({ preventScroll: true });
+  }
   return news.filter(Boolean);
 }
 
@@ -109,76 +112,6 @@ async function saveField(field) {
 for (const name of ["title", "introduction"]) {
   part(name).addEventListener("input", () => changed(part(name)));
   part(name).addEventListener("blur", () => saveField(part(name)));
-}
-
-// The form for words: over the item that it changes, or at the end for a new one.
-function showForm(kind, key) {
-  closeForm();
-  const made = form.cloneNode(true), item = items.get(key);
-  const area = made.elements.words;
-  made.querySelector(".field span").textContent = words[`${kind}Field`];
-  if (kind === "heading") area.rows = 1;
-  area.value = item?.words ?? "";
-  open = { form: made, kind, key };
-  if (item) {
-    made.querySelector(".where").remove();
-    item.drawn = "";
-    item.li.replaceChildren(made);
-  } else {
-    const choices = [["", words.atEnd], ...[...list.querySelectorAll("li[data-key]")].map((li, at, all) =>
-      [at ? all[at - 1].dataset.key : "start", words.before.replace("#words", () => short(items.get(li.dataset.key).words))])];
-    made.elements.after.append(...choices.map(([value, text]) => new Option(text, value)));
-    made.querySelector(".where").hidden = choices.length < 2;
-    part("add").before(made);
-    part("add").hidden = true;
-  }
-  area.focus();
-  area.setSelectionRange(area.value.length, area.value.length);
-}
-
-const short = (text) => text.length > 60 ? `${text.slice(0, 59)}…` : text;
-
-function closeForm() {
-  if (!open) return;
-  const { form: made, key } = open;
-  const item = items.get(key);
-  open = null;
-  made.remove();
-  part("add").hidden = false;
-  if (item) item.li.innerHTML = item.drawn = item.html;
-}
-
-function focusItem(key, name) {
-  (items.get(key)?.li.querySelector(`[data-do="${name}"]`) ?? part("heading"))?.focus();
-}
-
-async function save(moveFocus) {
-  if (!open || open.form.ariaBusy === "true") return;
-  const { form: made, kind, key } = open;
-  const said = made.elements.words.value;
-  if (key && said.trim() === items.get(key)?.words) return cancel(moveFocus);
-  if (!key && !said.trim() && !moveFocus) return cancel(false);
-  made.ariaBusy = "true";
-  const after = { "": null, start: "" }[made.elements.after?.value ?? ""];
-  const reply = await call(key ? { do: "edit", item: key, words: said }
-    : { do: "add", kind, words: said, after: after === undefined ? made.elements.after.value : after });
-  made.ariaBusy = null;
-  const spot = made.querySelector(".trouble");
-  spot.textContent = reply.problem ?? "";
-  spot.hidden = !reply.problem;
-  if (reply.problem || open?.form !== made) return;
-  closeForm();
-  part("empty").hidden = items.size > 0;
-  if (moveFocus) focusItem(key || reply.item, "edit");
-}
-
-function cancel(moveFocus) {
-  if (!open) return;
-  const { key, kind } = open;
-  closeForm();
-  if (!moveFocus) return;
-  if (key) focusItem(key, "edit");
-  else part("add").querySelector(`[data-do=${kind}_add]`).focus();
 }
 
 async function remove(li) {
@@ -290,22 +223,6 @@ view.addEventListener("click", (event) => {
   else if (button.getAttribute("aria-disabled") !== "true") actions[button.dataset.do]?.(button.closest("li"), button);
 });
 
-view.addEventListener("submit", (event) => { event.preventDefault(); save(true); });
-view.addEventListener("focusout", (event) => {
-  const left = open && event.target.closest?.("form") === open.form;
-  if (left && event.relatedTarget && !open.form.contains(event.relatedTarget)) save(false);
-});
-view.addEventListener("keydown", (event) => {
-  if (!open?.form.contains(event.target) || event.isComposing) return;
-  if (event.key === "Escape") {
-    event.preventDefault();
-    cancel(true);
-  } else if (event.key === "Enter" && event.target.tagName === "TEXTAREA"
-      && (event.ctrlKey || event.metaKey || open.kind === "heading")) {
-    event.preventDefault();
-    save(true);
-  }
-});
 document.addEventListener("visibilitychange", () => { if (document.hidden) flush(); });
 document.addEventListener("findings:view", (event) => {
   if (event.detail.view === "briefing") call({ do: "look" });

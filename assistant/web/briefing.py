@@ -20,11 +20,13 @@ def briefing_html() -> str:
     ``data-`` attributes."""
     names = ("copied", "not_copied", "undo", "count_one", "count_many", "at_start",
              "at_end", "before", "saved", "saving", "opening", "missing", "changed", "pin", "unpin",
-             "pin_answer", "unpin_answer", "heading_field", "note_field", "statement_field")
+             "pin_answer", "unpin_answer", "heading_field", "note_field", "statement_field",
+             "not_moved")
     data = "".join(f' data-{name.replace("_", "-")}="{escape(say(f"briefing.{name}"))}"'
                    for name in names)
-    data += "".join(f' data-{name}-label="{escape(say(f"briefing.{name}_label", what="#what"))}"'
-                    for name in ("pin", "unpin"))
+    data += "".join(f' data-{name.replace("_", "-")}-label="'
+                    f'{escape(say(f"briefing.{name}_label", what="#what"))}"'
+                    for name in ("pin", "unpin", "undo_unpin"))
     data += f' data-line="{escape(say("briefing.line", n="#n"))}"'
     lost = escape(say("library.lost"))
     return (
@@ -106,14 +108,20 @@ def item_html(part: Part, at: int, count: int, sheet: Sheet) -> str:
     item = part.item
     words = "<br>".join(one_line(line) for line in item.words.splitlines() if line.strip())
     flag = _flag(item)
+    tools = _tools(item, at, count)
+    # Hidden from screen readers, and no button: those that move an item stand beside it.
+    handle = (f'<span class="handle screen" data-drag aria-hidden="true"'
+              f' title="{escape(say("briefing.drag"))}">⋮⋮</span>') if count > 1 else ""
     if item.kind is Kind.HEADING:
-        return f"<h4>{words}</h4>{_tools(item, at, count)}"
+        return f"{handle}<h4>{words}</h4>{tools}"
     if item.kind is Kind.NOTE:
         label = escape(say("briefing.note"))
-        return f'<p class="label">{label}</p><p class="words">{words}</p>{_tools(item, at, count)}'
+        return f'{handle}<p class="label">{label}</p><p class="words">{words}</p>{tools}'
     marks = "".join(_mark(sheet.references[n - 1]) for n in part.numbers)
-    return (f'<p class="words">{words}<span class="marks">&nbsp;{marks}</span></p>{flag}'
-            f"{_tools(item, at, count)}")
+    of = f'<p class="label of">{one_line(part.report)}</p>' \
+        if part.report else ""
+    return (f'{handle}{of}<p class="words">{words}<span class="marks">&nbsp;{marks}</span></p>'
+            f"{flag}{tools}")
 
 
 def _mark(reference: Reference) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from assistant.answer import Citation
@@ -85,14 +86,30 @@ def _cited(citation: Citation) -> str:
             f' data-page="{citation.page or ""}"')
 
 
-def _small(citation: Citation) -> str:
+def _lines(citations: Sequence[Citation]) -> str:
+    """Small cards as a list; "" for none. It holds what copied quotes say of their places once
+    for all, since a thousand cards stand under a few headings."""
+    if not citations:
+        return ""
+    named = [reference(one.title, one.section) for one in citations]
+    places = {name: at for at, name in enumerate(dict.fromkeys(named))}
+    told = escape(json.dumps([" ".join(name.split()) for name in places], ensure_ascii=False))
+    items = "".join(_small(one, places[name])
+                    for one, name in zip(citations, named, strict=True))
+    return f'<ul class="cards lines" data-references="{told}">{items}</ul>'
+
+
+def _small(citation: Citation, place: int) -> str:
     """A card in a line or two. The quote is whole, since the script looks it up in the report;
-    the style sheet shortens it. The script adds the button that pins it."""
+    the style sheet shortens it. The scripts add the buttons that copy and pin it. ``place`` is
+    that of its reference in its list."""
     n = citation.n
     named = {"n": n, "kind": kind_words(citation.kind).lower(), "section": place_words(citation)}
     label = escape(say("citation.open_label", **named))
-    return (f'{_opened(citation, "card small")}<button type="button" class="link" data-open="{n}"'
-            f' aria-label="{label}">{n}</button><q>{escape(citation.quote)}</q></li>')
+    told = f' data-at="{place}"' + (f' data-page="{citation.page}"' if citation.page else "")
+    return (f'{_opened(citation, "card small", told)}<button type="button" class="link"'
+            f' data-open="{n}" aria-label="{label}">{n}</button><q>{escape(citation.quote)}</q>'
+            f'<p class="tools"></p></li>')
 
 
 def _grade(citation: Citation) -> str:
@@ -117,11 +134,10 @@ def cards(citations: Sequence[Citation], heading: str, nearest: bool = False) ->
         return ""
     shown = "".join(card(one, nearest) for one in citations[:CARDS_SHOWN])
     rest, small = citations[CARDS_SHOWN:CARDS_FULL], citations[CARDS_FULL:]
-    lines = f'<ul class="cards lines">{"".join(map(_small, small))}</ul>' if small else ""
     more = escape(say("turn.more", count=len(rest) + len(small)))
     folded = "" if not rest else (
         f'<details class="more"><summary>{more}</summary><ul class="cards">'
-        f'{"".join(card(one, nearest) for one in rest)}</ul>{lines}</details>')
+        f'{"".join(card(one, nearest) for one in rest)}</ul>{_lines(small)}</details>')
     return (f'<section class="evidence{" nearest" if nearest else ""}"><h3>{escape(heading)}</h3>'
             f'<ul class="cards">{shown}</ul>{folded}</section>')
 

@@ -23,6 +23,8 @@ SENTENCES_SENT = 40
 
 _SIGNS = {Status.ANSWERED: "✓", Status.PARTIAL: "◐", Status.NOT_IN_REPORTS: "○",
           Status.NEEDS_CLARIFICATION: "?", Status.DECLINED: "–", Status.ERROR: "!"}
+# Where there is no answer, what may be asked instead stands before all else, under this heading.
+_OFFERED_FIRST = {Status.NEEDS_CLARIFICATION: "meant", Status.NOT_IN_REPORTS: "instead"}
 
 
 def status_words(answer: Answer) -> str:
@@ -80,11 +82,14 @@ def _settled(turn: Turn, last: bool) -> str:
                        "stopped" if stopped else "error", "■" if stopped else "!") + note \
             + turn_acts_html(turn.number, last, failed=True)
     parts = [_status(status_words(answer), answer.status.value, _SIGNS[answer.status]), note]
-    if answer.notice:
-        parts.append(f'<p class="note">{one_line(answer.notice)}</p>')
-    parts += [_understood(turn, answer, last), _said(answer)]
-    if last and answer.status is Status.NEEDS_CLARIFICATION:
-        parts.append(suggestions_html(answer.suggestions, say("turn.meant")))
+    notice = f'<p class="note">{one_line(answer.notice)}</p>' if answer.notice else ""
+    understood, said = _understood(turn, answer, last), _said(answer)
+    # What may help comes after the word that there is no answer; other notices come first.
+    parts += [understood, said, notice] if answer.status is Status.NOT_IN_REPORTS \
+        else [notice, understood, said]
+    if last and answer.status in _OFFERED_FIRST:
+        parts.append(suggestions_html(answer.suggestions,
+                                      say(f"turn.{_OFFERED_FIRST[answer.status]}")))
     if answer.status.has_answer:
         by = say("turn.quotes") if answer.model == "quotes" else say("turn.prose",
                                                                      model=answer.model)
@@ -97,7 +102,7 @@ def _settled(turn: Turn, last: bool) -> str:
     parts.append(cards(answer.citations, say("turn.evidence", count=len(answer.citations))))
     parts.append(cards(answer.nearest, say("turn.nearest"), nearest=True))
     parts.append(why_html(answer, turn.number, turn.alone, turn.chosen.titles))
-    if last and answer.status is not Status.NEEDS_CLARIFICATION:
+    if last and answer.status not in _OFFERED_FIRST:
         parts.append(suggestions_html(answer.suggestions, say("turn.suggestions")))
     return "".join(parts)
 

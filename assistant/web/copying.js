@@ -46,9 +46,25 @@ function copyQuote(button) {
   copy(button, quoted(quote, opened.reference, opened.page, opened.id), words.copied);
 }
 
+// Cards in a line get their button here: a long list has a thousand of them. One listener, the
+// page's, hears the clicks on all.
+function copierOf(card) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "link", textContent: words.copyQuote });
+  button.dataset.copy = "";
+  button.setAttribute("aria-label", words.copyQuoteLabel.replace("#n", card.dataset.n));
+  return button;
+}
+
+function dressLines() {
+  for (const card of document.querySelectorAll(".card.small:not(:has([data-copy]))"))
+    card.querySelector(".tools").prepend(copierOf(card));
+}
+
 function copyCard(button) {
-  const card = button.closest(".card"), { reference, page, finding } = card.dataset;
-  copy(button, quoted(card.querySelector("q").textContent, reference, page, finding), words.copied);
+  const card = button.closest(".card"), { reference, at, page, finding } = card.dataset;
+  const place = reference ?? JSON.parse(card.parentElement.dataset.references)[at];
+  copy(button, quoted(card.querySelector("q").textContent, place, page, finding), words.copied);
 }
 
 // What is open, where it stands, and what can be done with it.

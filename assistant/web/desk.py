@@ -11,6 +11,7 @@ from typing import Any
 
 from assistant.access.limits import Rate
 from assistant.access.who import Role, Visit, limited_by
+from assistant.operating.happenings import Refused, Why, tell
 from assistant.shelf import Candidate, Shelf, Shelved, Stage
 from assistant.web.arrivals import arrival_html, is_running, stage_words
 from assistant.web.catalogue import (
@@ -108,6 +109,7 @@ class Desk:
         """Before a file is sent: whether it may be."""
         wait = self._uploads.take(limited_by(visit))
         if wait:
+            tell(Refused(Why.UPLOADS, visit.key, wait))
             raise GiveUp(say("limits.uploads", name=_text(wish, "name"), when=later(wait)))
         return {}
 

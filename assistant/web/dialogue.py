@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from assistant.answer import Answer, Status
 from assistant.backend import Backend, ComposerName
+from assistant.operating.asking import steps_of
 from assistant.web.pace import paced
 from assistant.web.session import Phase, Session, Turn
 from assistant.web.words import say
@@ -25,8 +26,9 @@ def answer(backend: Backend, session: Session, turn: Turn,
     cancel = session.cancel
     final: Answer | None = None
     try:
-        stream = backend.stream(turn.question, session.history(turn), composer=composer,
-                                cancel=cancel, choices=turn.choices)
+        stream = steps_of(session.asker, backend.stream(
+            turn.question, session.history(turn), composer=composer, cancel=cancel,
+            choices=turn.choices))
         for update in paced(iter(stream)):
             final = turn.take(update)
             if not session.holds(turn):
@@ -66,8 +68,9 @@ def rewrite(backend: Backend, session: Session, turn: Turn) -> Iterator[Turn]:
     turn.note = say("write.working")
     try:
         yield turn
-        stream = backend.stream(turn.question, session.history(turn), composer="prose",
-                                cancel=cancel, choices=turn.choices)
+        stream = steps_of(session.asker, backend.stream(
+            turn.question, session.history(turn), composer="prose", cancel=cancel,
+            choices=turn.choices))
         for update in paced(iter(stream)):
             final = turn.take(update)
             if not session.holds(turn):

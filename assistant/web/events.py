@@ -84,7 +84,7 @@ class Events:
         the number of the last turn if the question takes its place; ``alone`` takes the question
         as it stands, whatever was asked before it.
         """
-        session.user = owner_named(request)
+        session.user, session.asker = owner_named(request), visit(request).key
         page, reports = self.page, self.backend.reports()
         scope = chosen(choice, reports)
         gone = {page.places: places_html(reports)} if scope.gone else {}

@@ -51,17 +51,26 @@ def intro_html(reports: Sequence[Metadata], suggestions: Sequence[str]) -> str:
 def footer_html(reports: Sequence[Metadata], model: str = "",
                 binding: Binding | None = None) -> str:
     """Whose reports these are and under which licence, each statement once, and who is told what.
+    Where only some of the reports state a licence, it says that the others don't, so that nobody
+    takes it for theirs; where none does, there is nobody to give credit to.
 
     ``model`` is a configured language model's name, as in the settings; "" or "local" for none
     beyond the embedded one. ``binding`` is where the page is served, None for here.
     """
-    said = dict.fromkeys(report.attribution or report.licence or say("footer.no_licence")
-                         for report in reports)
+    stated = [one for report in reports if (one := _credit(report))]
+    said = list(dict.fromkeys(stated))
+    if silent := len(reports) - len(stated) if stated else 0:
+        said.append(say("footer.no_licence", count=silent))
     lines = "".join(f"<p>{one_line(one)}</p>" for one in said)
     place = "signin.foot" if binding is not None and binding.is_shared else "footer"
     stays = say(f"{place}.stays") if model in ("", "local") else say(f"{place}.told", model=model)
     shared = f"<p>{escape(sharing_words(binding))}</p>" if binding is not None else ""
     return f'<div class="foot">{lines}<p>{one_line(stays)}</p>{shared}</div>'
+
+
+def _credit(report: Metadata) -> str:
+    return report.attribution or (say("footer.licence", licence=report.licence)
+                                  if report.licence else "")
 
 
 def views_html() -> str:

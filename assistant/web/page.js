@@ -108,6 +108,6 @@ let queued = false;
 new MutationObserver(() => {
   if (queued) return;
   queued = true;
-  requestAnimationFrame(() => { queued = false; notice(); });
+  requestAnimationFrame(() => { queued = false; dressLines(); notice(); });
 }).observe(document.querySelector("#chat"),
   { childList: true, subtree: true, attributes: true, attributeFilter: ["data-announce", "data-turn"] });

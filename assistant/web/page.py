@@ -45,6 +45,8 @@ HERE = Path(__file__).resolve().parent
 # The scripts of the reader's side, which share one scope.
 _READING = ("reader.js", "outline.js", "copying.js", "original.js", "page.js", "turn.js",
             "feedback.js")
+# And those of the briefing view.
+_BRIEFING = ("pins.js", "briefing.js", "wording.js", "dragging.js", "reference.js")
 
 _FONT = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial",
          "sans-serif"]
@@ -197,7 +199,7 @@ def lay_out(backend: Host, inbox: Inbox, model: str = "", access: Access | None 
             js_on_load=_file("evaluation.js"),
             server_functions=[evaluation.server_of(backend.runs, backend.feedback)])
     gr.HTML(briefing_html(), elem_id="briefing-frame", apply_default_css=False,
-            js_on_load=_file("pins.js") + _file("briefing.js") + _file("reference.js"),
+            js_on_load="".join(map(_file, _BRIEFING)),
             server_functions=[_board(backend, marks)])
     footer = _html(footer_html(reports, model, binding), "page-footer")
     if binding is not None and binding.entry in (Entry.PASSWORD, Entry.HEADER):

@@ -1,6 +1,6 @@
 // The buttons that pin findings and answers, wherever they stand on the page, and the count in the
-// links of the views. Gradio runs this and briefing.js, which goes on in the same scope, once with
-// the briefing view's `element`, `trigger` and `server`.
+// links of the views. Gradio runs this, and briefing.js and the others that go on in the same scope,
+// once with the briefing view's `element`, `trigger` and `server`.
 const view = element.querySelector("#briefing-view");
 const words = view.dataset;
 const OWNER = "findings-owner", OPEN = "findings-briefing";
@@ -76,7 +76,8 @@ function pinOf(card) {
 
 // Every button says what it would do now.
 function dress() {
-  for (const card of document.querySelectorAll(".card.small:not(:has(.pin))")) card.append(pinOf(card));
+  for (const card of document.querySelectorAll(".card.small:not(:has(.pin))"))
+    card.querySelector(".tools").append(pinOf(card));
   for (const button of document.querySelectorAll("button[data-pin]")) {
     const whole = button.dataset.pin.startsWith("a:") ? "Answer" : "";
     const word = words[(pins.has(button.dataset.pin) ? "unpin" : "pin") + whole];
@@ -96,6 +97,33 @@ async function pin(button) {
   const reply = await call({ ...wish, origin, report, visit, mark });
   button.ariaBusy = null;
   trouble(button, reply.problem);
+  offerUndo(button, wish.do === "unpin" && reply.undo ? reply.paper : "");
+}
+
+// What was unpinned can be brought back from beside its button, with the author's words and places;
+// to pin it anew would give it as it was found.
+function offerUndo(button, paper) {
+  button.parentElement.querySelector("[data-repin]")?.remove();
+  if (!paper) return;
+  const undo = document.createElement("button");
+  const css = button.classList.contains("plain") ? "plain" : "link";
+  Object.assign(undo, { type: "button", className: css, textContent: words.undo });
+  Object.assign(undo.dataset, { repin: button.dataset.pin, paper });
+  undo.setAttribute("aria-label", words.undoUnpinLabel.replace("#what", () => button.dataset.what));
+  button.after(undo);
+}
+
+async function repin(undo) {
+  if (undo.ariaBusy === "true") return;
+  undo.ariaBusy = "true";
+  const { repin: origin, paper } = undo.dataset;
+  const button = undo.parentElement.querySelector("button[data-pin]");
+  const reply = await call({ do: "repin", origin, paper });
+  undo.ariaBusy = null;
+  trouble(button, reply.problem);
+  if (reply.problem) return;
+  button.focus();
+  undo.remove();
 }
 
 async function brief(button) {
@@ -121,10 +149,11 @@ function trouble(button, text) {
 // Before the page's own clicks: a click on a card opens its report.
 document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target : null;
-  const button = target?.closest("button[data-pin], button[data-brief]");
+  const button = target?.closest("button[data-pin], button[data-brief], button[data-repin]");
   if (!button) return;
   event.stopPropagation();
   if (button.dataset.pin) pin(button);
+  else if (button.dataset.repin) repin(button);
   else brief(button);
 }, { capture: true });
 

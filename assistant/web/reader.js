@@ -213,8 +213,10 @@ function bring(spot, moveFocus, share = 3) {
     if (left) requestAnimationFrame(() => settle(left - 1));
   };
   settle(3);
-  const frame = reader.getBoundingClientRect();
-  if (frame.top > window.innerHeight - 160 || frame.bottom < 160) reader.scrollIntoView({ block: "start" });
+  // On a phone the reader's top may be in sight and the marked words still below the window.
+  const frame = reader.getBoundingClientRect(), place = spot.getBoundingClientRect();
+  const outside = place.top < 0 || Math.min(place.bottom, place.top + 60) > window.innerHeight;
+  if (outside || frame.top > window.innerHeight - 160 || frame.bottom < 160) reader.scrollIntoView({ block: "start" });
   spot.tabIndex = -1;
   if (moveFocus) spot.focus({ preventScroll: true });
 }

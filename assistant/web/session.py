@@ -100,7 +100,8 @@ class Session:
     ``cancel`` belongs to the running turn. ``waiting`` is the turn that is to be written up once
     the language model is there. ``key`` names the session, past guessing. ``kept`` is what is
     known of the conversation on disk, ``copied`` the id of another reader's that it was opened
-    from, and ``trouble`` says why it is not kept. ``user`` is who is signed in.
+    from, and ``trouble`` says why it is not kept. ``user`` is who is signed in, ``asker`` the key
+    that the log knows somebody by.
     """
 
     def __init__(self) -> None:
@@ -114,6 +115,7 @@ class Session:
         self.copied = ""
         self.trouble = ""
         self.user: str | None = None
+        self.asker = ""
         self._count = 0
         self._lock = threading.Lock()
 

@@ -12,6 +12,7 @@ from assistant.access.limits import Rate
 from assistant.access.line import Line, Place
 from assistant.access.who import limited_by, visit
 from assistant.backend import Backend, ProseStatus
+from assistant.operating.happenings import Refused, Why, tell
 from assistant.settings import Settings
 from assistant.web.dialogue import answer
 from assistant.web.session import Phase, Session, Turn
@@ -44,7 +45,7 @@ class Turns:
     @classmethod
     def of(cls, settings: Settings, access: Access) -> Self:
         """The lines that the settings give."""
-        return cls(Line(settings.questions_at_once), access.writing, access.questions,
+        return cls(access.asking, access.writing, access.questions,
                    settings.writes_prose)
 
     @classmethod
@@ -54,7 +55,10 @@ class Turns:
 
     def too_soon(self, request: object, button: bool = False) -> str:
         """Why somebody may not ask now and when they may; "" when they may, which counts."""
-        wait = self.questions.take(limited_by(visit(request)))
+        known = visit(request)
+        wait = self.questions.take(limited_by(known))
+        if wait:
+            tell(Refused(Why.QUESTIONS, known.key, wait))
         key = "limits.questions_button" if button else "limits.questions"
         return say(key, when=later(wait)) if wait else ""
 
@@ -64,7 +68,7 @@ class Turns:
         ``turn.unwritten`` says so."""
         with self.asking.place() as place:
             if place is None:
-                turn.settle(Phase.FAILED, note=say("limits.full"))
+                turn.settle(Phase.FAILED, note=_full(self.asking, Why.LINE, session))
                 session.finish(turn)
                 yield turn
                 return
@@ -91,7 +95,7 @@ class Turns:
                 return
             place = self.writing.join()
             if place is None:
-                yield Step(note_html(say("limits.full")))
+                yield Step(note_html(_full(self.writing, Why.WRITING, session)))
                 return
             yield from _changes(_until_begun(place, session, turn))
             if session.waiting is turn and session.running is turn:
@@ -102,6 +106,12 @@ class Turns:
                 session.waiting = None
             if place is not None:
                 place.leave()
+
+
+def _full(line: Line, why: Why, session: Session) -> str:
+    """Why nobody can join a line, in words."""
+    tell(Refused(Why.STOPPING if line.is_closed else why, session.asker))
+    return say("limits.stopping" if line.is_closed else "limits.full")
 
 
 def _until_ready(backend: Backend, session: Session, turn: Turn) -> Iterator[Step]:

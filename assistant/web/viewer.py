@@ -121,8 +121,10 @@ def reader_html() -> str:
     """
     words = {name.replace("_", "-"): say(f"reader.{name}") for name in (
         "loading", "missing", "failed", "changed", "unknown", "none_of_kind", "copied",
-        "copied_link", "not_copied", "done", "not_done", "drawing", "no_section")}
+        "copied_link", "not_copied", "done", "not_done", "drawing", "no_section",
+        "copy_quote")}
     words |= {
+        "copy-quote-label": say("reader.copy_quote_label", n="#n"),
         "position": say("reader.position", n="#n", total="#total"),
         "steps": say("reader.steps", n="#n", total="#total"),
         "page": say("citation.page", page="#page"),

@@ -1,0 +1,2 @@
+"""What whoever runs the program needs: what happens told as data, figures, logs, readiness,
+backups."""
