@@ -5,7 +5,7 @@ PORT ?= 7860
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: run setup test lint gate format bench browser screenshots soak clean
+.PHONY: run setup test lint gate format bench browser nginx screenshots soak clean
 
 run: setup
 	FINDINGS_PORT=$(PORT) $(BIN)/findings serve $(if $(MODEL),--model $(MODEL)) $(if $(REPORTS),--reports $(REPORTS))
@@ -25,7 +25,7 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
 	@touch $@
 
-test: $(VENV)/.ready-dev browser lint
+test: $(VENV)/.ready-dev browser nginx lint
 	$(BIN)/python -m pytest
 	@$(MAKE) --no-print-directory gate
 
@@ -49,6 +49,13 @@ browser:
 	  command -v google-chrome >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	  && { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; }; } || \
 	  echo "No Chromium: the browser tests will be skipped. Install chromium to run them."
+
+# The test of deploy/ uses the system's nginx, likewise.
+nginx:
+	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || { [ "$$(id -u)" = 0 ] && \
+	  command -v apt-get >/dev/null && { apt-get update -qq \
+	  && apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; }; } || \
+	  echo "No nginx: the tests of deploy/ will be skipped. Install nginx-light to run them."
 
 # The pictures of README and the guide, made anew from the page as it is.
 PICTURES := reader-desktop overview-desktop briefing-desktop compare-dark answer-phone

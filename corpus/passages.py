@@ -58,6 +58,9 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableReport(f"{path.name}: it can't be read: {error}.",
                                "It has to be JSON Lines in UTF-8.") from error
+    except RecursionError as error:
+        raise UnreadableReport(f"{path.name}: a line of it nests lists or objects beyond all "
+                               "reason.", "Each line is one JSON object.") from error
     except ValueError as error:
         raise UnreadableReport(f"{path.name}, line {number}: {error}.",
                                "Each line is one JSON object.") from error
@@ -66,7 +69,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def _report(path: Path, number: int, row: dict[str, Any]) -> Report:
     identifier, text = row.get("id"), row.get("text")
     title, told = row.get("title") or "", row.get("metadata") or {}
-    if not isinstance(identifier, (str, int)) or not isinstance(text, str) or not text.strip() \
+    if not isinstance(identifier, (str, int)) or isinstance(identifier, bool) \
+            or not str(identifier).strip() or not isinstance(text, str) or not text.strip() \
             or not isinstance(title, str) or not isinstance(told, dict):
         raise UnreadableReport(f"{path.name}, line {number}: a passage needs an id and a text.",
                                "Its title is text and its metadata an object.")
@@ -75,14 +79,18 @@ def _report(path: Path, number: int, row: dict[str, Any]) -> Report:
     if year is not None and not re.fullmatch(r"\d{4}", str(year)):
         raise UnreadableReport(f"{path.name}, line {number}: the year {year!r} is not one.",
                                "It is a number, such as 2017.")
-    if any("\ud800" <= character <= "\udfff" for character in f"{key}{title}{text}"):
-        raise UnreadableReport(f"{path.name}, line {number}: it holds half a character.",
-                               "Its text has to be valid Unicode.")
-    values: dict[str, Any] = {name: str(told[name]) for name in _TEXTS if told.get(name)}
-    about = Metadata(id=key, title=title or key, year=int(year) if year else None, **values)
     place = told.get("section") or ([title] if title else [])
     if isinstance(place, str):
         place = [place]
+    if not isinstance(place, list):
+        raise UnreadableReport(f"{path.name}, line {number}: the section is neither text nor a "
+                               "list.", "It is a list of headings, outermost first.")
+    values: dict[str, Any] = {name: str(told[name]) for name in _TEXTS if told.get(name)}
+    said = "".join((key, title, text, *map(str, place), *values.values()))
+    if any("\ud800" <= character <= "\udfff" for character in said):
+        raise UnreadableReport(f"{path.name}, line {number}: it holds half a character.",
+                               "Its text has to be valid Unicode.")
+    about = Metadata(id=key, title=title or key, year=int(year) if year else None, **values)
     body = text.strip()
     start = text.index(body)
     finding = Finding(id=key, report_id=key, section=tuple(str(part) for part in place),

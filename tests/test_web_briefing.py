@@ -72,6 +72,26 @@ def test_a_pinned_finding_begins_a_briefing_and_is_unpinned_again(desk: Desk) ->
     assert reply["said"] == "Unpinned. The briefing has 0 items."
 
 
+def test_an_unpinned_answer_comes_back_with_the_words_that_were_changed(desk: Desk) -> None:
+    turn = desk.ask(PHONES)
+    desk.pin(turn)
+    heading = desk.items()[0]["key"]
+    desk.do("edit", item=heading, words="My heading")
+    desk.do("move", item=heading, after=desk.items()[2]["key"])
+    before = desk.items()
+    reply = desk.do("unpin", origin=f"a:{turn.mark}")
+    assert reply["undo"]
+    assert reply["said"] == ("Unpinned. The briefing has 0 items. 1 item with your own words is "
+                             "gone with it; Undo, beside the button, brings it back.")
+    reply = desk.do("repin", origin=f"a:{turn.mark}")
+    assert reply["said"] == "Back in the briefing as it was. The briefing has 3 items."
+    assert reply["pins"] == [f"a:{turn.mark}"]
+    assert desk.items() == before
+    assert [one["words"] for one in before][2] == "My heading"
+    assert "can’t be brought back" in desk.do("repin", origin=f"a:{turn.mark}")["problem"]
+    assert not desk.do("unpin", origin="a:nosuch")["undo"]
+
+
 def test_an_answer_is_pinned_under_its_question(desk: Desk) -> None:
     turn = desk.ask(PHONES)
     reply = desk.pin(turn)
@@ -158,7 +178,7 @@ def test_items_that_the_browser_has_are_not_sent_again(desk: Desk) -> None:
 def test_a_report_that_is_gone_or_changed_is_told_and_the_quote_stays(desk: Desk) -> None:
     desk.pin_first()
     desk.backend.kept.pop(METADATA.id)
-    desk.board._seen.clear()
+    desk.board.held.forget()
     view = desk.do("look")["view"]
     assert "This report is no longer in the library." in view["references"]
     assert "has a backlog of digital devices" in view["references"]
@@ -224,6 +244,7 @@ def test_what_is_no_secret_of_a_browser_is_refused(desk: Desk, secret: object) -
     {"do": "move", "item": "x", "by": "y"}, {"do": "title", "text": {}}, {"do": ["x"]},
     {"do": "title", "text": "x" * 500}, {"do": "export"}, {"do": "look", "have": 3},
     {"do": "add", "kind": "statement", "words": "x", "after": "nosuch"},
+    {"do": "repin"}, {"do": "repin", "origin": 7}, {"do": "move", "item": "x", "after": "y"},
     {"do": "brief"}, {"do": "delete", "which": "../../x"}, {"owner": "../../../etc"}])
 def test_whatever_a_browser_sends_is_answered_in_words(desk: Desk, wish: object) -> None:
     sent = {"owner": OWNER, "view": True, **wish} if isinstance(wish, dict) else wish

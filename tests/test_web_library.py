@@ -6,9 +6,11 @@ import os
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from assistant.access.who import Role, Visit
 from assistant.shelf import Candidate, Progress, Stage
 from assistant.web import inbox as inbox_module
 from assistant.web.arrivals import arrival_html
@@ -46,8 +48,18 @@ def candidate(stage: Stage = Stage.READY, metadata: Metadata | None = GUESSED,
                      {"weakness": 1, "strength": 2}, replaces, problem, ("Page 3 is empty.",))
 
 
-def desk(shelf: FakeShelf, folder: Path) -> Desk:
-    return Desk(shelf, Inbox(folder))
+class Counter:
+    """A desk at which an editor stands."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def serve(self, wish: object) -> dict[str, Any]:
+        return self._desk.serve(wish, Visit(role=Role.EDITOR))
+
+
+def desk(shelf: FakeShelf, folder: Path) -> Counter:
+    return Counter(Desk(shelf, Inbox(folder)))
 
 
 def arrive(folder: Path, content: bytes, name: str = "a.txt") -> str:

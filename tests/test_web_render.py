@@ -229,8 +229,18 @@ def test_the_footer_says_who_is_told_what() -> None:
     report = Metadata(id="r", title="t", licence="A licence")
     assert "stay on this computer." in footer_html([report])
     assert "openai:gpt" in footer_html([report], "openai:gpt")
-    assert "A licence" in footer_html([report])
-    assert say("footer.no_licence") in footer_html([Metadata(id="r", title="t")])
+    assert "<p>Licence of the reports: A licence.</p>" in footer_html([report])
+
+
+def test_the_footer_gives_credit_where_there_is_some_and_says_nothing_of_a_licence_elsewhere(
+) -> None:
+    silent = [Metadata(id=f"s{n}", title="t") for n in range(2)]
+    licensed = Metadata(id="r", title="t", licence="A licence", attribution="Made by them.")
+    assert "licence" not in footer_html(silent).lower()
+    assert "<p>Made by them.</p>" in footer_html([licensed, licensed])
+    assert "other report" not in footer_html([licensed])
+    assert "<p>1 other report states no licence.</p>" in footer_html([licensed, silent[0]])
+    assert "<p>2 other reports state no licence.</p>" in footer_html([*silent, licensed])
 
 
 def test_wording_needs_its_values_and_never_reads_them_as_templates() -> None:

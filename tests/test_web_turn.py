@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
@@ -18,7 +21,7 @@ from assistant.web.words import escape
 from corpus.model import FindingKind
 from index.filter import Filter
 from tests.browser import answers
-from tests.browser.backend import FakeBackend, shipped_report
+from tests.browser.backend import CHIEF, GRADE, TRY, FakeBackend, shipped_report
 from tests.test_web_render import HARMLESS, HOSTILE, Seen, answered, citation, turn
 
 TAGS = HARMLESS | {"table", "caption", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "code"}
@@ -119,6 +122,31 @@ def test_small_cards_hold_the_whole_quote_and_its_place() -> None:
     assert all(f"<q>quote {n} {'x' * 400}</q>" in made for n in range(1, 61))
     assert made.count('data-start="10"') == 60
     assert made.count("Show in report: finding 60, weakness, Question?") == 1
+
+
+def test_small_cards_name_their_places_once_for_all() -> None:
+    cited = list(answers.listed("q", CITED, 60).citations)
+    odd = '"Quoted"  & <b>odd</b>'
+    cited[55] = cited[55].model_copy(update={"title": odd, "section": (), "page": 7})
+    made = cards(cited, "Found")
+    held = re.search(r'data-references="([^"]*)"', made)
+    assert held is not None
+    places = json.loads(unescape(held[1]))
+    assert len(places) == len(set(places)) == 3
+    (small,) = re.findall(r'<li class="card small[^>]*data-n="56"[^>]*>', made)
+    at = re.search(r'data-at="(\d+)" data-page="7"', small)
+    assert at is not None
+    assert places[int(at[1])] == '"Quoted" & <b>odd</b>'
+
+
+def test_a_refusal_says_what_to_try_and_offers_what_is_answered_before_the_nearest() -> None:
+    answer = FakeBackend()._refusal(CHIEF)
+    made = turn_html(turn(answer), last=True)
+    parts = ["The reports don’t say who", TRY, "The reports do answer these",
+             f'data-ask="{GRADE}"', "Nearest findings, not an answer"]
+    assert sorted(parts, key=made.index) == parts
+    assert made.count(TRY) == made.count('class="suggestions"') == 1
+    assert "The reports do answer these" not in turn_html(turn(answer), last=False)
 
 
 def test_a_long_list_is_sent_in_part_while_it_is_put_together() -> None:

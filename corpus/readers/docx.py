@@ -13,7 +13,17 @@ from corpus.errors import UnreadableReport
 from corpus.readers import canonical, tables
 from corpus.readers.archive import Archive
 from corpus.readers.canonical import Piece
-from corpus.readers.styles import Numbering, Style, Styles, W, is_on, value
+from corpus.readers.figures import whole
+from corpus.readers.styles import (
+    BODY_TEXT,
+    DEEPEST_LIST,
+    Numbering,
+    Style,
+    Styles,
+    W,
+    is_on,
+    value,
+)
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _PROPERTIES = {"title": "{http://purl.org/dc/elements/1.1/}title"}
@@ -21,6 +31,7 @@ _NOT_FINAL = frozenset((f"{W}del", f"{W}moveFrom", f"{W}delText", f"{W}instrText
 _WHITE = re.compile(r"(?:f[a-f0-9]){3}$", re.IGNORECASE)
 _LINE = "\n"
 _DEEPEST = 60
+_WIDEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +104,9 @@ class _Walk:
         properties = element.find(f"{W}pPr")
         style = self._styles.of(value(properties, f"{W}pStyle") or self._styles.default)
         outline = value(properties, f"{W}outlineLvl")
-        if outline and outline.isdigit() and int(outline) < 9 and style.level is None:
-            style = replace(style, level=int(outline) + 2)
+        outlined = whole(outline, BODY_TEXT, BODY_TEXT)
+        if outlined < BODY_TEXT and style.level is None:
+            style = replace(style, level=outlined + 2)
         runs = [*self._carried, *_runs(element, style)]
         self._carried = []
         mark = None if properties is None else properties.find(f"{W}rPr")
@@ -122,8 +134,7 @@ class _Walk:
         """The marker and depth of a list item, None for what is none."""
         own = None if properties is None else properties.find(f"{W}numPr")
         list_id = value(own, f"{W}numId") or style.list_id
-        depth = value(own, f"{W}ilvl")
-        place = int(depth) if depth and depth.isdigit() else style.list_depth
+        place = whole(value(own, f"{W}ilvl"), style.list_depth, DEEPEST_LIST)
         if style.level is not None:
             return None
         if list_id is None:
@@ -167,8 +178,7 @@ def _owner(cell: Any) -> Any:
 
 
 def _span(cell: Any) -> int:
-    wide = value(cell, f"{W}tcPr/{W}gridSpan", "1") or "1"
-    return min(int(wide), 50) if wide.isdigit() and int(wide) else 1
+    return max(1, whole(value(cell, f"{W}tcPr/{W}gridSpan"), 1, _WIDEST))
 
 
 def _boxes(paragraph: Any) -> Iterator[Any]:

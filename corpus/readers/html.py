@@ -15,6 +15,7 @@ from corpus.blocks import Document, Role
 from corpus.errors import UnreadableReport
 from corpus.readers import canonical, furniture, tables
 from corpus.readers.canonical import Piece
+from corpus.readers.figures import whole
 from corpus.readers.properties import of_page
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
@@ -31,6 +32,7 @@ _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\
                      r"|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))", re.IGNORECASE)
 _REFERENCE = re.compile(r"\s*\[?\(?(?:\d{1,3}|\*|†)\)?\]?\s*$")
 _DEEPEST = 200
+_WIDEST, _LONGEST_LIST = 50, 10_000
 _LINE = "\n"
 
 
@@ -170,7 +172,7 @@ class _Walk:
 
     def _list(self, element: Any, state: _State) -> None:
         inner = _State(state.depth + 1, state.nested + 1, state.hidden)
-        number = int(element.get("start", "1")) if element.get("start", "1").isdigit() else 1
+        number = whole(element.get("start"), 1, _LONGEST_LIST)
         for child in element:
             if child.tag == "li":
                 marker = _marker(element, number)
@@ -261,8 +263,7 @@ def _cell_text(cell: Any) -> str:
 
 
 def _span(cell: Any) -> int:
-    wide = cell.get("colspan", "1")
-    return min(int(wide), 50) if wide.isdigit() and int(wide) else 1
+    return max(1, whole(cell.get("colspan"), 1, _WIDEST))
 
 
 def _owner(row: Any) -> Any:

@@ -7,11 +7,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from corpus.readers.figures import whole
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADING = re.compile(r"heading (\d)$", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:toc(?: heading| \d|$)|table of (?:contents|figures))", re.IGNORECASE)
 _LISTED = re.compile(r"list (bullet|number)(?: (\d))?$", re.IGNORECASE)
 _TITLE_LEVEL = 1
+# Word knows nine depths of lists and of headings; an outline level of 9 means text.
+DEEPEST_LIST, BODY_TEXT = 8, 9
 _LONGEST_CHAIN = 12
 
 
@@ -71,7 +75,7 @@ class Styles:
             hidden = is_on(style.find(f"{W}rPr"), "vanish") if hidden is None else hidden
             if list_id is None:
                 list_id = value(style, f"{W}pPr/{W}numPr/{W}numId")
-                depth = int(value(style, f"{W}pPr/{W}numPr/{W}ilvl", "0") or 0)
+                depth = whole(value(style, f"{W}pPr/{W}numPr/{W}ilvl"), 0, DEEPEST_LIST)
             if marker is None and (listed := _LISTED.match(name)):
                 marker = "-" if listed[1].lower() == "bullet" else "1."
                 depth = max(depth, int(listed[2] or 1) - 1)
@@ -93,9 +97,8 @@ def _level(name: str, style: Any) -> int | None:
     if match := _HEADING.match(name):
         return int(match[1]) + _TITLE_LEVEL
     outline = value(style, f"{W}pPr/{W}outlineLvl")
-    if outline and outline.isdigit() and int(outline) < 9:
-        return int(outline) + 1 + _TITLE_LEVEL
-    return None
+    depth = whole(outline, BODY_TEXT, BODY_TEXT)
+    return depth + 1 + _TITLE_LEVEL if depth < BODY_TEXT else None
 
 
 class Numbering:
@@ -111,7 +114,7 @@ class Numbering:
         for number in root.findall(f"{W}num"):
             abstract = levels.get(value(number, f"{W}abstractNumId"))
             for level in [] if abstract is None else abstract.findall(f"{W}lvl"):
-                key = (number.get(f"{W}numId", ""), int(level.get(f"{W}ilvl", "0")))
+                key = (number.get(f"{W}numId", ""), whole(level.get(f"{W}ilvl"), 0, DEEPEST_LIST))
                 self._kinds[key] = value(level, f"{W}numFmt", "decimal") or "decimal"
 
     def marker(self, list_id: str, depth: int) -> str | None:

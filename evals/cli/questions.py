@@ -22,7 +22,8 @@ from index.store import Index
 _FAULTS = {Fault.SEVERAL_LINES: "had several lines", Fault.NO_QUESTION: "asked nothing",
            Fault.TOO_SHORT: "too short", Fault.TOO_LONG: "too long",
            Fault.COPIED: "copied the finding's words",
-           Fault.SPEAKS_OF_IT: 'spoke of "the finding"', Fault.REPEATED: "asked before"}
+           Fault.SPEAKS_OF_IT: 'spoke of "the finding"', Fault.REPEATED: "asked before",
+           Fault.UNREADABLE: "could not be read"}
 # A question with its answer as JSON is longer than the sentences that the embedded model is for.
 _REPLY_TOKENS = 1200
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import sqlite3
 import threading
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import FixConfiguration
+
+logger = logging.getLogger(__name__)
 
 
 def key(*parts: Any) -> str:
@@ -34,17 +37,27 @@ class Cache:
         """What was put under a key; None where nothing was."""
         if self._held is None:
             return None
-        with self._lock:
-            row = self._held.execute("SELECT told FROM kept WHERE key = ?", (wanted,)).fetchone()
-            self.hits += row is not None
-        return None if row is None else json.loads(row[0])
+        try:
+            with self._lock:
+                row = self._held.execute("SELECT told FROM kept WHERE key = ?",
+                                         (wanted,)).fetchone()
+            told = None if row is None else json.loads(row[0])
+        except (sqlite3.Error, ValueError) as error:
+            logger.warning("a kept answer or judgment can't be read: %s", error)
+            return None
+        self.hits += told is not None
+        return told
 
     def put(self, wanted: str, told: Any) -> None:
         """Keep an object that JSON can hold."""
         if self._held is not None:
-            with self._lock:
-                self._held.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)",
-                                   (wanted, json.dumps(told)))
+            try:
+                with self._lock:
+                    self._held.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)",
+                                       (wanted, json.dumps(told)))
+            except sqlite3.Error as error:
+                # It is worked out again another time; the run itself does not need it.
+                logger.warning("an answer or judgment is not kept: %s", error)
 
     def close(self) -> None:
         """Release the file."""
@@ -54,8 +67,12 @@ class Cache:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    held = sqlite3.connect(path, timeout=60, check_same_thread=False, isolation_level=None)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        held = sqlite3.connect(path, timeout=60, check_same_thread=False, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise FixConfiguration(f"Answers and judgments can't be kept in {path.parent}: {error}.",
+                               "Make that folder writable, or use --fresh.") from error
     try:
         held.execute("PRAGMA journal_mode=WAL")
         held.execute("CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, told TEXT)")

@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar
 
 from filelock import FileLock, Timeout
 
-from corpus.errors import FixConfiguration, GiveUp, TryAgain
+from corpus.errors import FixConfiguration, GiveUp, TryAgain, remedy
 from evals.suite.metrics.score import Score
 from evals.suite.record import Answered
 
@@ -67,15 +67,21 @@ class Folder:
     def alone(self) -> Iterator[None]:
         """Be the one that writes here. Raises ``TryAgain`` while another process is."""
         try:
-            with FileLock(self.path / ".lock", timeout=0):
-                yield
+            lock = FileLock(self.path / ".lock", timeout=0)
+            with _storing(self.path / ".lock"):
+                lock.acquire()
         except Timeout as error:
             raise TryAgain(f"Another process is at work on {self.path}.",
                            "Wait until it is done, or name another folder with --out.") from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def save(self) -> None:
         """Write the manifest, whole or not at all."""
-        _whole(self.path / "run.json", json.dumps(self.manifest, indent=1))
+        with _storing(self.path / "run.json"):
+            _whole(self.path / "run.json", json.dumps(self.manifest, indent=1))
 
     def answers(self) -> dict[str, Answered]:
         """What has been answered, by the question's id, in order. Raises ``GiveUp`` for a file
@@ -98,9 +104,10 @@ class Folder:
 
     def replace_scores(self, scores: Mapping[str, Mapping[str, Score]]) -> None:
         """Put these scores in the place of all that there are, at once."""
-        _whole(self.path / "scores.jsonl", "".join(
-            _line({"id": identifier, "scores": {n: s.to_dict() for n, s in by.items()}})
-            for identifier, by in scores.items()))
+        with _storing(self.path / "scores.jsonl"):
+            _whole(self.path / "scores.jsonl", "".join(
+                _line({"id": identifier, "scores": {n: s.to_dict() for n, s in by.items()}})
+                for identifier, by in scores.items()))
 
     def _read(self, name: str, read: Callable[[Any], Read]) -> Iterator[Read]:
         path = self.path / name
@@ -118,9 +125,29 @@ class Folder:
 
     def _add(self, name: str, data: Mapping[str, Any]) -> None:
         path = self.path / name
-        _mend(path)
-        with path.open("a", encoding="utf-8") as out:
-            out.write(_line(data))
+        with _storing(path):
+            _mend(path)
+            with path.open("ab", buffering=0) as out:
+                end, line = out.tell(), _line(data).encode()
+                try:
+                    while line:
+                        line = line[out.write(line):]
+                except OSError:
+                    out.truncate(end)
+                    raise
+
+
+@contextmanager
+def _storing(path: Path) -> Iterator[None]:
+    """The system's refusal to write, as an error that says what to do."""
+    try:
+        yield
+    except Timeout:
+        raise
+    except OSError as error:
+        raise FixConfiguration(
+            f"{path} can't be written ({error.strerror}). The rows before are kept.",
+            remedy(error, "Make the folder writable, or name another with --out.")) from error
 
 
 def _scored(line: Any) -> tuple[str, dict[str, Score]]:

@@ -31,6 +31,7 @@ from assistant.runs import Runs
 from assistant.updates import Stage, Update
 from corpus.model import Finding, FindingKind, Grade, Metadata, Polarity, Report, finding_id
 from tests.browser import answers
+from tests.browser.held import FakeIndex
 from tests.browser.shelf import FakeShelf, shelved
 from tests.browser.sources import FakeSources
 
@@ -50,6 +51,7 @@ CRIME = ("Effectiveness", "How effective is the force at preventing crime, tackl
 PHONES = "Why are phone examinations holding up cases?"
 GRADE = "What is the grade for investigating crime?"
 CHIEF = "Who is the chief constable?"
+TRY = "Try other words for it, or name another force or year."
 PARTIAL = "What is said about victims?"
 HOSTILE = "What does the hostile report say?"
 MANY = "List every finding"
@@ -148,6 +150,10 @@ class FakeBackend:
         """A report by id."""
         return self.kept.get(report_id)
 
+    def current(self) -> tuple[FakeIndex, None]:
+        """An index that holds as many reports as are in sight."""
+        return FakeIndex(self.reports()), None
+
     def suggestions(self) -> list[str]:
         """Two questions that have an answer."""
         return [PHONES, GRADE] if self.kept else []
@@ -233,8 +239,10 @@ class FakeBackend:
 
     def _refusal(self, question: str) -> Answer:
         nearest = self._citations(self.kept[METADATA.id].findings[3:5]) if self.kept else ()
-        return _answer(question, Status.NOT_IN_REPORTS,
-                       ["The reports don’t say who the chief constable is."], nearest)
+        refused = _answer(question, Status.NOT_IN_REPORTS,
+                          ["The reports don’t say who the chief constable is."], nearest)
+        offered = (GRADE, PHONES) if self.kept else ()
+        return refused.model_copy(update={"notice": TRY, "suggestions": offered})
 
 
 def _answer(question: str, status: Status, said: Sequence[str],

@@ -12,45 +12,13 @@ import pytest
 
 from tests.browser import answers
 from tests.browser.backend import HOSTILE, HOSTILE_TEXT, PHONES
+from tests.browser.pinning import ITEM, counted, focused, pin, said, words
 from tests.browser.steps import ask, colours, contrast, fits
 
 pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 320, "height": 700}}
 DARK = {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"}
-ITEM = "#briefing-items > li[data-key]"
-
-
-def counted(page: Any, count: int) -> None:
-    """Wait until the link says how many items there are."""
-    page.wait_for_selector(f'.views [data-view=briefing][data-count="{count or ""}"]',
-                           state="attached")
-
-
-def said(page: Any, where: str, text: str) -> None:
-    page.wait_for_function("([where, text]) => document.querySelector(where).textContent === text",
-                           arg=[where, text])
-
-
-def pin(page: Any, question: str = PHONES, count: int = 3) -> None:
-    """Ask, pin the answer, and turn to the briefing."""
-    ask(page, question)
-    page.click("#current .pins [data-pin]")
-    counted(page, count)
-    page.click(".views a[data-view=briefing]")
-    page.wait_for_selector(ITEM)
-
-
-def words(page: Any) -> list[str]:
-    found: list[str] = page.eval_on_selector_all(
-        f"{ITEM} :is(.words, h4)",
-        "all => all.map((one) => one.firstChild.textContent)")
-    return found
-
-
-def focused(page: Any) -> str:
-    return str(page.evaluate("document.activeElement.getAttribute('aria-label') ?? "
-                             "document.activeElement.textContent"))
 
 
 def test_findings_and_answers_are_pinned_and_unpinned_and_it_is_said(tab: Any) -> None:

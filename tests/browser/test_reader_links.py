@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from corpus.model import Report
+from tests.browser import answers
 from tests.browser.backend import HOSTILE, METADATA, PHONES, FakeBackend, shipped_report
 from tests.browser.conftest import watch
 from tests.browser.reading import LONG, copies, open_at, shelve_long, take_copies
-from tests.browser.steps import DONE, LISTED, ask, marked, open_library
+from tests.browser.steps import DONE, LISTED, ask, fits, marked, open_library
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +42,39 @@ def test_a_quote_is_copied_with_its_reference_and_said_once(tab: Any, url: str) 
     tab.click("#reader [data-do=copy_link]")
     tab.wait_for_function("window.copies.length === 3")
     assert copies(tab)[1:] == [expected, link]
+
+
+def test_every_card_of_a_long_list_can_be_copied(tab: Any, url: str,
+                                                 backend: FakeBackend) -> None:
+    ask(tab, answers.LONG)
+    tab.click("#current .more summary")
+    assert tab.locator("#current .card").count() == 1000
+    assert tab.locator("#current .card [data-copy]").count() == 1000
+    take_copies(tab)
+    card = tab.locator("#current .card.small[data-n='51']")
+    known = backend.kept[METADATA.id].findings
+    found = known[50 % len(known)]
+    button = card.locator("[data-copy]")
+    assert button.get_attribute("aria-label") == "Copy quote of finding 51 with its reference"
+    button.click()
+    assert copies(tab) == [f"“{found.words}” ({METADATA.title}, {found.section[-1]}) "
+                           f"{url}/#finding={found.id}"]
+    assert not tab.is_visible("#reader")
+    tab.locator("#current .card.small[data-n='1000'] [data-copy]").press("Enter")
+    tab.wait_for_function("window.copies.length === 2")
+    assert card.locator("[data-copy] + .pin").count() == 1
+
+
+@pytest.mark.parametrize("tab", [{"viewport": {"width": 320, "height": 640}}], indirect=True)
+def test_small_cards_and_their_buttons_fit_a_narrow_page(tab: Any) -> None:
+    ask(tab, answers.LONG)
+    tab.click("#current .more summary")
+    tab.wait_for_selector("#current .card.small .pin")
+    assert fits(tab)
+    sizes = tab.eval_on_selector_all(
+        "#current .card.small .tools > button",
+        "all => all.slice(0, 20).map((one) => one.getBoundingClientRect().height)")
+    assert min(sizes) >= 24
 
 
 def test_copying_works_the_older_way_and_says_where_it_does_not(tab: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import docx
@@ -15,7 +16,7 @@ from markdown_it import MarkdownIt
 from assistant.paper.files import exported, safe_name
 from assistant.paper.markdown import as_html, as_text
 from assistant.paper.paper import Item, Kind, Paper, Standing
-from assistant.paper.references import Sheet, sheet
+from assistant.paper.references import Part, Sheet, sheet
 from corpus.errors import GiveUp
 from tests.browser.backend import HOSTILE_TEXT, METADATA
 from tests.paper.samples import URL, library, sample
@@ -62,9 +63,11 @@ def in_order(text: str, *parts: str) -> None:
 
 
 PARTS = ("Meeting on investigations", "For the panel.", "Two points.", "Digital evidence",
-         "The force has a backlog of digital devices", "[1]", "[2]",
-         "Ask about the new unit.", "And its budget.", "The force has 300 devices. [2][1]",
-         "Not supported by the reports: it says 300", "References",
+         "Northamptonshire 2017: The force has a backlog of digital devices", "[1]",
+         "Northamptonshire 2017:", "[2]", "Ask about the new unit.", "And its budget.",
+         "Northamptonshire 2017: The force has 300 devices. [2][1]",
+         "Not supported by the reports: it says 300", 'Hostile <b onclick="x">title</b>:', "[3]",
+         "References",
          "[1] Northamptonshire PEEL 2017: Effectiveness, How effective is the force",
          "“has a backlog of digital devices", "[2] Northamptonshire",
          "“The force should improve its ability", "[3] Hostile", "Licence of the reports",
@@ -128,8 +131,8 @@ def test_letters_that_a_font_lacks_come_near_or_are_told() -> None:
 def test_markdown_has_the_same_parts_in_the_same_order() -> None:
     source = exported(shown(), "md").content.decode()
     tokens = MarkdownIt().parse(source)
-    text = "\n".join("".join(child.content or "\n" for child in one.children)
-                     for one in tokens if one.children)
+    text = "\n".join("".join(child.content or "\n" * ("break" in child.type)
+                             for child in one.children) for one in tokens if one.children)
     in_order(text, *PARTS)
     headings = [(one.tag, tokens[at + 1].content) for at, one in enumerate(tokens)
                 if one.type == "heading_open"]
@@ -178,6 +181,10 @@ def test_what_is_copied_is_plain_elements_and_no_formula() -> None:
     paper = Paper(title='=HYPERLINK("http://example.org")').added(
         [Item(kind=Kind.STATEMENT, words="@SUM(A1)"), Item(kind=Kind.HEADING, words="+1")], {})
     assert [line[:2] for line in as_text(sheet(paper, {})).split("\n\n")[:3]] == ["'=", "'@", "'+"]
+    titled = Part(Item(kind=Kind.STATEMENT, words="x"), report="=HYPERLINK(1)\u202e <i>")
+    copied = replace(sheet(Paper(), {}), parts=(titled,))
+    assert "'=HYPERLINK(1)\ufffd <i>: x" in as_text(copied)
+    assert "<b>&#x27;=HYPERLINK(1)\ufffd &lt;i&gt;:</b> x" in as_html(copied)
     assert "[1]" in text
 
 

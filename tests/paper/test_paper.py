@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.backend import NO_CHOICES
-from assistant.paper.paper import ITEMS_LIMIT, Item, Kind, Paper, Standing
+from assistant.paper.paper import ITEMS_LIMIT, REMOVED_KEPT, Item, Kind, Paper, Standing
 from assistant.paper.pinning import pinned_answer, title_of
 from corpus.errors import GiveUp
 from tests.browser import answers
@@ -35,6 +35,64 @@ def test_items_are_put_where_they_are_wanted() -> None:
     assert words(paper.added([note("x")], {}, one.key)) == ["a", "x", "b"]
     assert words(paper.added([note("x")], {}, "")) == ["x", "a", "b"]
     assert words(paper.added([note("x")], {})) == ["a", "b", "x"]
+
+
+def test_items_are_moved_behind_another_or_to_the_start() -> None:
+    one, two, three = map(note, "abc")
+    paper = Paper().added([one, two, three], {})
+    assert words(paper.moved_behind(one.key, three.key)) == ["b", "c", "a"]
+    assert words(paper.moved_behind(three.key, "")) == ["c", "a", "b"]
+    assert words(paper.moved_behind(one.key, two.key)) == ["b", "a", "c"]
+    assert words(paper.moved_behind(two.key, one.key)) == ["a", "b", "c"]
+    for key, after in [(one.key, "nosuch"), ("nosuch", ""), (one.key, one.key)]:
+        with pytest.raises(GiveUp, match="no longer in the briefing"):
+            paper.moved_behind(key, after)
+
+
+def pinned_from(origin: str, *texts: str) -> list[Item]:
+    return [note(text).model_copy(update={"origin": origin}) for text in texts]
+
+
+def test_what_is_unpinned_comes_back_whole_with_its_words_and_places() -> None:
+    first, second, third = pinned_from("a:1", "one", "two", "three")
+    paper = Paper().added([first, note("mine"), second, third], {})
+    paper = paper.edited(second.key, "Other words.").moved(third.key, -3)
+    gone = paper.unpinned("a:1")
+    assert words(gone) == ["mine"]
+    kept = Paper.model_validate(gone.model_dump(mode="json"))
+    assert kept.repinned("a:1").items == paper.items
+    assert kept.repinned("a:1").removed == ()
+    for nothing in (paper, kept.repinned("a:1"), gone.added(pinned_from("a:1", "x"), {})):
+        with pytest.raises(GiveUp, match="brought back"):
+            nothing.repinned("a:1")
+    assert paper.unpinned("a:2") is paper
+
+
+def test_only_what_was_unpinned_last_comes_back_and_nothing_that_was_removed_before() -> None:
+    first, second = pinned_from("a:1", "one", "two")
+    paper = Paper().added([first, second], {}).without(first.key).unpinned("a:1")
+    assert words(paper.repinned("a:1")) == ["two"]
+    again = paper.added(pinned_from("a:1", "new"), {}).unpinned("a:1")
+    assert words(again.repinned("a:1")) == ["new"]
+    assert words(again.restored(first.key)) == ["one"]
+
+
+def test_a_large_answer_can_be_undone_after_other_removals() -> None:
+    many = pinned_from("a:1", *(f"item {n}" for n in range(60)))
+    notes = [note(f"note {n}") for n in range(REMOVED_KEPT)]
+    paper = Paper().added([*many, *notes], {})
+    gone = paper.unpinned("a:1")
+    for one in notes[:-1]:
+        gone = gone.without(one.key)
+    assert words(gone.repinned("a:1")) == [*words(paper)[:60], "note 19"]
+    gone = gone.without(notes[-1].key)
+    with pytest.raises(GiveUp, match="brought back"):
+        gone.repinned("a:1")
+    assert len(gone.removed) == REMOVED_KEPT
+    full = Paper().added([note(str(n)) for n in range(ITEMS_LIMIT - 1)], {}).added(
+        pinned_from("a:1", "x"), {}).unpinned("a:1").added([note("y")], {})
+    with pytest.raises(GiveUp, match="room for 0"):
+        full.repinned("a:1")
 
 
 def test_a_removed_item_comes_back_to_its_place() -> None:

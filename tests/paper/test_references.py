@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.paper.paper import Paper, Source, Standing
+from assistant.paper.paper import Item, Kind, Paper, Source, Standing
 from assistant.paper.references import sheet, web_address
 from corpus.model import Report
 from tests.browser.backend import METADATA
@@ -57,6 +57,39 @@ def test_each_licence_is_stated_once_and_none_is_made_up() -> None:
                              'Hostile <b onclick="x">title</b>: no licence is recorded in the '
                              "library.")
     assert sheet(Paper(), {}).credits == ()
+
+
+def of(force: str | None, year: int | None, title: str, key: str) -> Item:
+    """A statement of another report that says "The force has ..." as well."""
+    item = pinned(0)
+    cited = item.citations[0].model_copy(update={
+        "force": force, "year": year, "title": title, "report_id": key, "finding_id": key})
+    return Item(kind=item.kind, words=item.words, citations=(cited,))
+
+
+def test_items_of_one_report_leave_it_to_the_reference() -> None:
+    paper = Paper().added([pinned(0), pinned(1)], {METADATA.id: Source.of(METADATA)})
+    assert [one.lead for one in sheet(paper, library()).parts] == ["", ""]
+
+
+def test_where_there_are_several_each_item_says_which_it_is_of() -> None:
+    kent = of("Kent", 2019, "Kent 2019", "k19")
+    both = kent.model_copy(update={"key": "0" * 16,
+                                   "citations": (*kent.citations, *pinned(0).citations)})
+    heading = Item(kind=Kind.HEADING, words="Phones")
+    paper = Paper().added([heading, pinned(0), kent, both], {METADATA.id: Source.of(METADATA)})
+    assert [one.lead for one in sheet(paper, library()).parts] == [
+        "", "Northamptonshire 2017:", "Kent 2019:", "Kent 2019; Northamptonshire 2017:"]
+
+
+def test_reports_that_would_be_called_the_same_go_by_their_titles() -> None:
+    items = [of("Kent", 2019, "Kent 2019: Effectiveness", "a"),
+             of("Kent", 2019, "Kent 2019: Legitimacy", "b"), of(None, None, "A school", "c"),
+             of("Kent", None, "Kent once", "d")]
+    kept = {"c": Source(title="The school  report")}
+    shown = sheet(Paper().added(items, kept), {})
+    assert [one.report for one in shown.parts] == [
+        "Kent 2019: Effectiveness", "Kent 2019: Legitimacy", "The school report", "Kent"]
 
 
 def test_only_what_did_not_pass_is_marked() -> None:

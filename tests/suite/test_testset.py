@@ -198,11 +198,13 @@ def test_one_bad_reply_costs_one_finding(findings: list[Finding]) -> None:
     chat = Scribe({"query": in_turn(None, GARBAGE, None), "persona": garbage})
     told = drawn(findings, chat, 2)
     assert len(told) == 2
+    assert told.dropped == {Fault.UNREADABLE: 1}
     assert told.error is None
     few = drawn(findings[:40], Scribe({"query": in_turn(None, GARBAGE)}), 30)
     assert len(few) == 1
     assert isinstance(few.error, FixConfiguration)
     assert "4 findings" in few.error.reason
+    assert few.dropped == {Fault.UNREADABLE: 4}
 
 
 @pytest.mark.parametrize("names", [(), ("Nobody whom RAGAS knows",)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -87,6 +88,20 @@ def test_nothing_is_written_twice_and_calls_have_an_end() -> None:
     assert len(written(FINDINGS, lazy, 1)) == 0
     assert len(lazy.prompts) == 2
     assert written(FINDINGS, lazy, 0).rows == ()
+
+
+def test_two_that_become_the_same_by_what_is_put_in_are_one() -> None:
+    others = [*FINDINGS, finding(5, "Something of another body that has nothing to do with it.",
+                                 section="Elsewhere")]
+    others[-1] = replace(others[-1], force="Essex")
+    first = next(seed for seed in range(200)
+                 if {f.id for f in spread(others, seed)[:2]} <= {"f1", "f2", "f3", "f4"})
+    model = QueuedModel(["Does the force have enough supervisors at night?",
+                         "Does Kent have enough supervisors at night?", *GOOD])
+    told = written(others, model, 2, seed=first)
+    assert told.rows[0]["question"] == "Does Kent have enough supervisors at night?"
+    assert len({row["question"].lower() for row in told}) == 2
+    assert told.dropped == {Fault.REPEATED: 1}
 
 
 def test_what_was_written_before_a_failure_is_kept() -> None:

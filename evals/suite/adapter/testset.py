@@ -90,8 +90,7 @@ def generated(findings: Sequence[Finding], chat: BaseChatModel, embed: Embed, nu
             for text in chunks:
                 if len(drafts.rows) == number or in_a_row == _LOST_IN_A_ROW:
                     break
-                sample = ragas.sample(text)
-                if sample is not None and drafts.take(sample):
+                if drafts.take(ragas.sample(text)):
                     in_a_row = 0
                 else:
                     lost, in_a_row = lost + 1, in_a_row + 1
@@ -108,7 +107,8 @@ def generated(findings: Sequence[Finding], chat: BaseChatModel, embed: Embed, nu
 
 
 class _Drafts:
-    """RAGAS's samples as rows. ``dropped`` counts those with a fault."""
+    """RAGAS's samples as rows. ``dropped`` counts those with a fault, and the findings of whose
+    replies RAGAS could make nothing."""
 
     def __init__(self, chunks: Mapping[str, Finding], owners: Collection[Owner],
                  name: str) -> None:
@@ -117,32 +117,35 @@ class _Drafts:
         self._chunks, self._owners, self._name = chunks, owners, name
         self._seen: set[str] = set()
 
-    def take(self, sample: TestsetSample) -> bool:
-        """Keep a sample, or drop and count it; False where it names no finding or answers
-        nothing."""
+    def take(self, sample: TestsetSample | None) -> bool:
+        """Keep a sample, or drop and count it; False where there is none, or it names no finding
+        or answers nothing, which counts as unreadable."""
+        row = self._row(sample) if sample is not None else None
+        if row is None:
+            self.dropped[Fault.UNREADABLE] += 1
+        elif isinstance(row, Fault):
+            self.dropped[row] += 1
+        else:
+            self._seen.add(row["question"].lower())
+            self.rows.append(row)
+        return row is not None
+
+    def _row(self, sample: TestsetSample) -> dict[str, Any] | Fault | None:
         told = sample.eval_sample.to_dict()
         found = [self._chunks.get(context) for context in told.get("reference_contexts", ())]
         sources = [finding for finding in found if finding is not None]
         reference = " ".join(str(told.get("reference", "")).split())
         if not sources or len(sources) < len(found) or not reference:
-            return False
-        question = writing.tidied(str(told.get("user_input", "")))
-        faults = [writing.fault_of(question, finding, self._seen) for finding in sources]
-        question = writing.placed(question, sources[0], self._owners)
-        if question.lower() in self._seen:
-            faults.append(Fault.REPEATED)
-        if fault := next((one for one in faults if one is not None), None):
-            self.dropped[fault] += 1
-            return True
-        self._seen.add(question.lower())
-        self.rows.append({
+            return None
+        question, fault = writing.settled(writing.tidied(str(told.get("user_input", ""))),
+                                          sources, self._seen, self._owners)
+        return fault or {
             "id": f"g{len(self.rows) + 1:03d}", "kind": "lookup", "question": question,
             "answerable": True, "needed": [[finding.id] for finding in sources],
             "reference": reference, "draft": True,
             "note": "RAGAS's generator made it from this one finding; others may answer it too",
             "origin": {"model": self._name, "generator": "ragas",
-                       "synthesizer": sample.synthesizer_name}})
-        return True
+                       "synthesizer": sample.synthesizer_name}}
 
 
 class _Ragas:

@@ -42,13 +42,14 @@ class Fault(StrEnum):
     COPIED = "copied"
     SPEAKS_OF_IT = "speaks_of_it"
     REPEATED = "repeated"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """Rows that a model wrote, over which it iterates; how many replies were dropped for which
-    fault; and the error that broke off the writing, if one did: rows written before it are
-    kept."""
+    fault (``UNREADABLE`` are those that a generator could make no question of); and the error
+    that broke off the writing, if one did: rows written before it are kept."""
 
     rows: tuple[dict[str, Any], ...]
     dropped: Mapping[Fault, int] = field(default_factory=dict)
@@ -91,9 +92,7 @@ def written(findings: Sequence[Finding], chat: BaseChatModel, number: int, seed:
             if not rows:
                 raise
             return Written(tuple(rows), dict(dropped), error)
-        question = tidied(reply)
-        fault = fault_of(question, finding, seen)
-        question = placed(question, finding, owners)
+        question, fault = settled(tidied(reply), [finding], seen, owners)
         if fault is not None:
             dropped[fault] += 1
             continue
@@ -120,6 +119,18 @@ def tidied(reply: str) -> str:
     """A reply without white space and quotation marks around it."""
     text = reply.strip()
     return text[1:-1].strip() if text[:1] in _QUOTES and text[-1:] in _QUOTES else text
+
+
+def settled(question: str, findings: Sequence[Finding], seen: set[str],
+            owners: Collection[Owner]) -> tuple[str, Fault | None]:
+    """A question from these findings as it goes into a row (see ``placed``), and what is wrong
+    with it; None where nothing is. Two that are told apart by nothing but a body or a year that
+    is put in are the same question: hence it is looked up again in its final words."""
+    faults = [fault_of(question, finding, seen) for finding in findings]
+    final = placed(question, findings[0], owners)
+    if final.lower() in seen:
+        faults.append(Fault.REPEATED)
+    return final, next((one for one in faults if one is not None), None)
 
 
 def fault_of(question: str, finding: Finding, seen: set[str]) -> Fault | None:
