@@ -20,6 +20,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from assistant import ports
 from assistant.access.access import Access, access_of
 from assistant.access.gate import Gate
+from assistant.access.heads import bound
 from assistant.access.peers import parsed
 from assistant.allowance import Allowance
 from assistant.operating.figures import Figures
@@ -35,6 +36,7 @@ from assistant.web.inbox import Inbox
 from assistant.web.page import Host, head, lay_out, theme
 from assistant.web.policy import Headers
 from assistant.web.signin import SignInPages
+from assistant.web.sound import Sound
 from assistant.web.turns import Turns
 from assistant.web.words import say
 from corpus.readers import SIZE_LIMIT
@@ -133,7 +135,8 @@ def launch(backend: Served, settings: Settings, figures: Figures | None = None) 
                          binding=binding, allowed=readers),
               Middleware(TrustedHostMiddleware, allowed_hosts=list(binding.names)),
               Middleware(Gate, access=access, pages=SignInPages()), Middleware(Headers),
-              Middleware(Entrance, allowance=allowance, calls=numbers(blocks))]
+              Middleware(Entrance, allowance=allowance, calls=numbers(blocks)),
+              Middleware(Sound, functions=blocks.fns, components=blocks.blocks)]
     try:
         blocks.launch(
             server_name=binding.listen, server_port=settings.port, prevent_thread_lock=True,
@@ -148,6 +151,7 @@ def launch(backend: Served, settings: Settings, figures: Figures | None = None) 
             raise
         raise ports.taken(binding.host, settings.port) from error
     blocks.app.uploaded_file_dir = arrivals.name
+    bound(blocks.server.config)
     readiness.start()
     return Running(binding.url, blocks, arrivals, access, readiness, figures, held)
 

@@ -86,14 +86,15 @@ def _report(path: Path, number: int, row: dict[str, Any]) -> Report:
         raise UnreadableReport(f"{path.name}, line {number}: the section is neither text nor a "
                                "list.", "It is a list of headings, outermost first.")
     values: dict[str, Any] = {name: str(told[name]) for name in _TEXTS if told.get(name)}
-    said = "".join((key, title, text, *map(str, place), *values.values()))
-    if any("\ud800" <= character <= "\udfff" for character in said):
+    told_of = "".join((key, title, text, *map(str, place), *values.values()))
+    if any("\ud800" <= character <= "\udfff" for character in told_of):
         raise UnreadableReport(f"{path.name}, line {number}: it holds half a character.",
                                "Its text has to be valid Unicode.")
     about = Metadata(id=key, title=title or key, year=int(year) if year else None, **values)
+    section = tuple(said for part in place if part is not None and (said := str(part)).strip())
     body = text.strip()
     start = text.index(body)
-    finding = Finding(id=key, report_id=key, section=tuple(str(part) for part in place),
+    finding = Finding(id=key, report_id=key, section=section,
                       kind=FindingKind.NARRATIVE, polarity=Polarity.NEUTRAL, text=body,
                       start=start, end=start + len(body), force=about.force, year=about.year)
     return Report(about, f"{path.resolve()}#{key}", text, (finding.section,), (finding,))

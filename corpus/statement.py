@@ -45,8 +45,8 @@ def whole(block: Block, section: tuple[str, ...], kind: FindingKind, polarity: P
 
 
 def without_tail(text: str) -> str:
-    """A list item without the list's own "; and" at its end."""
-    return _TAIL.sub("", text).rstrip()
+    """A list item without the list's own "; and" at its end; one that is nothing else stays."""
+    return _TAIL.sub("", text).rstrip() or text
 
 
 def part(block: Block, start: int, end: int, section: tuple[str, ...], kind: FindingKind,

@@ -134,6 +134,19 @@ def altered(path: Path, manifest: Manifest,
     return None
 
 
+def altered_chroma(path: Path) -> str | None:
+    """The first file of a generation's Chroma that is not what was published, None when all are
+    sound."""
+    try:
+        manifest = manifest_from(json.loads((path / "manifest.json").read_bytes()))
+    except (OSError, ValueError):
+        manifest = None
+    if manifest is None:
+        return "manifest.json can't be read"
+    return altered(path, manifest,
+                   [name for name in manifest.sums if name.startswith("chroma/")])
+
+
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -183,7 +196,7 @@ def publish(home: Path, building: Path, manifest: Manifest) -> Path:
         files = {path.relative_to(building).as_posix(): path
                  for path in sorted(building.rglob("*"))
                  if path.is_file() and path.name != "manifest.json"
-                 and not path.name.endswith(_PASSING)}
+                 and not path.name.startswith(".") and not path.name.endswith(_PASSING)}
         told = asdict(replace(
             manifest, files={name: path.stat().st_size for name, path in files.items()},
             sums={name: _digest(path) for name, path in files.items() if name != _RESTLESS}))

@@ -18,6 +18,7 @@ from index.generation import Manifest
 from index.journal import NAME, Journal
 from index.neighbours import Neighbours
 from index.passages import passage
+from index.vectors import readable
 
 logger = logging.getLogger(__name__)
 
@@ -44,11 +45,11 @@ class Known:
 
 
 class Earlier:
-    """The generation before, read from end to end and found whole."""
+    """The generation before, of which the catalogue and the vectors were found whole."""
 
     def __init__(self, path: Path, manifest: Manifest) -> None:
         """Raises ``FixConfiguration`` where its files are damaged."""
-        if problem := generation.shortened(path, manifest) or generation.altered(path, manifest):
+        if problem := generation.altered(path, manifest, generation.SERVED):
             raise generation.damaged(problem)
         self.path, self.manifest = path, manifest
         with closing(Catalogue(path / "catalogue.sqlite")) as held:
@@ -64,6 +65,16 @@ class Earlier:
     def holds(self, finding: Finding) -> bool:
         """Whether a finding is there as it is now."""
         return self._marks.get(finding.id) == hash(finding)
+
+    def has_sound_store(self) -> bool:
+        """Whether Chroma's files are as they were published: others can end who opens a copy."""
+        problem = generation.shortened(self.path, self.manifest) \
+            or generation.altered_chroma(self.path)
+        if problem is None and not readable(self.path / "chroma"):
+            problem = "chroma.sqlite3 is damaged"
+        if problem is not None:
+            logger.warning("Chroma's files are made anew: %s", problem)
+        return problem is None
 
     def rows(self, wanted: set[str]) -> dict[str, int]:
         """The rows of the vectors of these digests."""

@@ -91,7 +91,10 @@ class Neighbours:
 
     def _open(self) -> None:
         try:
-            # Damaged files of Chroma can end the process that opens them: another looks first.
+            # Damaged files of Chroma find wrong neighbours, or end the process that opens them: so
+            # they are read from end to end, and another process opens them first.
+            if problem := generation.altered_chroma(self._folder):
+                raise generation.damaged(problem)
             probe.check(self._folder / "chroma", len(self._ids))
             store = VectorStore(self._folder / "chroma")
         except FixConfiguration as error:

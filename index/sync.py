@@ -5,37 +5,30 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
-import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
-from corpus.errors import FindingsError, GiveUp
+from corpus.errors import FindingsError
 from corpus.library import Library
 from corpus.model import Report
 from index import catalogue, generation, neighbours
 from index.catalogue import Catalogue
 from index.embedding import Embedder, Vectors
+from index.filling import Filled, Filling, check
+from index.filling import Progress as Progress
 from index.generation import FORMAT, Manifest
 from index.journal import NAME as PART
 from index.journal import Journal
-from index.known import Earlier, Known, earlier, known
+from index.known import Earlier, earlier
 from index.lock import writing
 from index.passages import Passage, passage
-from index.vectors import VectorStore, readable
 from index.wanted import Wanted, code
-
-Progress = Callable[[int, int], None]
-_BATCH = 256
-_MOST_AT_ONCE = 2000
-_MOST_GONE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,32 +101,23 @@ def _build(home: Path, wanted: Wanted, found: Library, before: tuple[Path, Manif
            usable: Earlier | None, embedder: Embedder, progress: Progress) -> Changes:
     building, cut_off = generation.building(home, embedder.fingerprint,
                                             wanted.fingerprint(embedder))
-    (building / "catalogue.sqlite").unlink(missing_ok=True)
-    # What a process that was ended has left of Chroma may be torn, and is never opened. A new
-    # name each time: a folder that Chroma failed to open can't be opened again by this process.
-    for left in building.glob("chroma*"):
-        shutil.rmtree(left, ignore_errors=True)
-    target = building / f"chroma-{os.urandom(3).hex()}"
+    # But for the vectors that were made, what a process that was ended has left may be torn.
+    for left in building.iterdir():
+        if left.is_dir():
+            shutil.rmtree(left)
+        elif left.name != PART:
+            left.unlink()
     passages = [passage(f) for report in found.reports for f in report.findings]
     journal = Journal(building / PART)
     with ThreadPoolExecutor(1, "catalogue") as beside:
         listing = beside.submit(catalogue.write, building / "catalogue.sqlite", found.reports)
-        store, there = _begun(target, passages, usable)
-        try:
-            missing = [p for p in passages if p.finding.id not in there]
-            stock = known(journal, cut_off, usable, {p.digest for p in missing})
-            embedded = _store(store, passages, missing, stock, journal, embedder, progress)
-            _check(store.count(), len(passages), "vectors")
-        finally:
-            store.close()
+        filled = Filling(building, passages, journal, cut_off, embedder, progress).fill(usable)
         listing.result()
-    target.replace(building / "chroma")
-    stock.learn(*journal.held())
-    _lay_out(building, passages, stock, usable, there)
+    _lay_out(building, passages, filled, usable)
     journal.remove()
     manifest = manifest_of(wanted, found, embedder)
     generation.publish(home, building, manifest)
-    return changes(before[1] if before is not None else None, manifest, embedded)
+    return changes(before[1] if before is not None else None, manifest, filled.embedded)
 
 
 def manifest_of(wanted: Wanted, found: Library, embedder: Embedder) -> Manifest:
@@ -146,87 +130,16 @@ def manifest_of(wanted: Wanted, found: Library, embedder: Embedder) -> Manifest:
                     dict(found.paths), code(), found.kept)
 
 
-def _begun(target: Path, wanted: Sequence[Passage],
-           before: Earlier | None) -> tuple[VectorStore, set[str]]:
-    """A store to put vectors in, and the ids of the findings that are in it as they should be.
-
-    A copy of the one in force is quick, putting vectors in again is not. Chroma only marks what
-    is deleted, though: a store that would be mostly dead is made anew.
-    """
-    here = {p.finding.id for p in wanted}
-    gone = [one for one in before.ids if one not in here] if before is not None else []
-    if before is None or len(gone) > _MOST_GONE * len(before.ids) \
-            or not readable(before.path / "chroma"):
-        return VectorStore(target), set()
-    shutil.copytree(before.path / "chroma", target)
-    store = VectorStore(target)
-    if store.count() != len(before.ids):
-        store.close()
-        shutil.rmtree(target)
-        return VectorStore(target), set()
-    store.remove(gone)
-    return store, {p.finding.id for p in wanted if before.holds(p.finding)}
-
-
-def _store(store: VectorStore, wanted: Sequence[Passage], missing: Sequence[Passage],
-           stock: Known, journal: Journal, embedder: Embedder, progress: Progress) -> int:
-    """Put the vectors of what is missing in place; returns how many texts had to be embedded."""
-    reused = [p for p in missing if p.digest in stock]
-    for begin in range(0, len(reused), _MOST_AT_ONCE):
-        batch = reused[begin:begin + _MOST_AT_ONCE]
-        store.add(batch, stock.get([p.digest for p in batch]))
-    fresh: dict[str, list[Passage]] = {}
-    for p in sorted(missing, key=lambda p: len(p.embedded)):
-        if p.digest not in stock:
-            fresh.setdefault(p.digest, []).append(p)
-    groups = list(fresh.values())
-    left = sum(map(len, groups))
-    progress(len(wanted) - left, len(wanted))
-    for count in _embedded(groups, embedder, store, journal):
-        left -= count
-        progress(len(wanted) - left, len(wanted))
-    return len(groups)
-
-
-def _embedded(groups: Sequence[Sequence[Passage]], embedder: Embedder, store: VectorStore,
-              journal: Journal) -> Iterator[int]:
-    """Embed groups of passages of the same text and put them in; yields how many are in place
-    after each step. One batch is stored while the next is embedded."""
-    with ThreadPoolExecutor(1, "store") as writer:
-        storing: Future[int] | None = None
-        for begin in range(0, len(groups), _BATCH):
-            batch = groups[begin:begin + _BATCH]
-            vectors = embedder.embed([group[0].embedded for group in batch])
-            journal.add([group[0].digest for group in batch], vectors)
-            if storing is not None:
-                yield storing.result()
-            storing = writer.submit(_put, store, batch, vectors)
-        if storing is not None:
-            yield storing.result()
-
-
-def _put(store: VectorStore, batch: Sequence[Sequence[Passage]], vectors: Vectors) -> int:
-    passages = [p for group in batch for p in group]
-    store.add(passages, np.repeat(vectors, [len(group) for group in batch], axis=0))
-    return len(passages)
-
-
-def _check(there: int, expected: int, what: str) -> None:
-    if there != expected:
-        raise GiveUp(f"The new index holds {there} {what} where {expected} were expected.",
-                     "The index in force was kept. Try again.")
-
-
-def _lay_out(building: Path, passages: Sequence[Passage], stock: Known, before: Earlier | None,
-             there: set[str]) -> None:
+def _lay_out(building: Path, passages: Sequence[Passage], filled: Filled,
+             before: Earlier | None) -> None:
     """Check that the catalogue is whole, and write the vectors in reading order; those of findings
-    that were ``there`` are as in the generation before."""
+    that are as they were are taken from the generation before."""
     with closing(Catalogue(building / "catalogue.sqlite")) as held:
-        _check(len(held), len(passages), "findings")
-    digests = {p.finding.id: p.digest for p in passages if p.finding.id not in there}
+        check(len(held), len(passages), "findings")
+    digests = {p.finding.id: p.digest for p in passages if p.finding.id not in filled.kept}
 
     def vectors(ids: Sequence[str]) -> Mapping[str, Vectors]:
-        return dict(zip(ids, stock.get([digests[one] for one in ids]), strict=True))
+        return dict(zip(ids, filled.stock.get([digests[one] for one in ids]), strict=True))
 
     neighbours.write(building, [p.finding.id for p in passages], vectors,
                      before.vectors if before is not None else None, digests.keys())

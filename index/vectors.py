@@ -55,6 +55,19 @@ def readable(folder: Path) -> bool:
         return False
 
 
+def counted(folder: Path) -> int | None:
+    """How many vectors a store should hold, None where its files are no sound database. Chroma is
+    not asked: whatever it opens, it writes to."""
+    try:
+        address = f"{(folder / 'chroma.sqlite3').absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            if connection.execute("PRAGMA quick_check").fetchone() != ("ok",):
+                return None
+            return int(connection.execute("SELECT count(*) FROM embeddings").fetchone()[0])
+    except sqlite3.Error:
+        return None
+
+
 class VectorStore:
     """The vectors of a generation of the index. Opening and reading raise ``FixConfiguration``
     where the files are damaged."""

@@ -14,8 +14,7 @@ from assistant.paper.store import Papers
 from assistant.runs import Lack, Runs
 from assistant.settings import Settings
 from corpus import library
-from corpus.errors import FindingsError
-from index import generation, probe
+from index import generation, vectors
 from index.generation import Manifest
 from index.store import Index
 from index.wanted import CORRECTIONS, UPLOADS
@@ -26,8 +25,8 @@ _NAMED = 5
 
 
 def index(settings: Settings) -> Finding:
-    """Whether the index is whole, byte by byte, and answers. Chroma's files are opened in a child
-    process: damaged ones can take a process down."""
+    """Whether the index is whole, byte by byte, and answers. Chroma is not opened: damaged files
+    can take a process down, and it writes to those that are sound."""
     home = settings.index_path
     found = generation.current(home)
     if found is None:
@@ -36,11 +35,10 @@ def index(settings: Settings) -> Finding:
     if problem := generation.shortened(path, manifest) or generation.altered(path, manifest):
         return Finding(False, f"the index is damaged: {problem}. Run 'findings index', which makes "
                        "it anew; the reports are not touched.")
-    if (path / "chroma").is_dir():
-        try:
-            probe.check(path / "chroma", manifest.findings)
-        except FindingsError as error:
-            return Finding(False, str(error))
+    if (path / "chroma").is_dir() and vectors.counted(path / "chroma") != manifest.findings:
+        return Finding(False, "the index is damaged: Chroma does not hold what it should. Run "
+                       "'findings index --rebuild', which makes it anew; the reports are not "
+                       "touched.")
     return _answers(settings, manifest)
 
 

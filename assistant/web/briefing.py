@@ -36,6 +36,7 @@ def briefing_html() -> str:
         f'<div id="briefing-trouble" class="trouble" role="alert"></div>'
         f'<div id="briefing-list" class="screen"></div>{_fields()}{_exports()}'
         f'<div id="briefing-empty" class="screen" hidden>{_empty()}</div>'
+        f'<h3 id="briefing-listed" class="hidden-words screen">{escape(say("briefing.items"))}</h3>'
         f'<ol id="briefing-items"></ol>{_adding()}'
         f'<section id="briefing-references"></section><section id="briefing-credits"></section>'
         f'</section>{_form()}{_reader()}'

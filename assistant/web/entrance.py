@@ -27,6 +27,7 @@ _CALL = re.compile(r"/gradio_api/call/(?P<named>v2/)?(?P<name>[^/]+)(?:/|$)")
 # The page's own script calls its events by number, under the name "predict".
 _DIRECT = re.compile(r"/gradio_api/(?:run|api)/(?!predict/?$)")
 _BOUNDED = re.compile(r"/gradio_api/(?:call/|queue/join)")
+_UPLOAD = re.compile(r"/gradio_api/upload/?")
 _QUEUE = re.compile(r"/gradio_api/queue/join/?")
 
 
@@ -121,8 +122,9 @@ def _again(body: bytes, receive: Receive) -> Receive:
 
 
 async def unplaced(request: Request, error: Exception) -> Response:
-    """The response to a call whose arguments Gradio can't place. Raises other errors again."""
-    if not _CALL.match(request.url.path):
+    """The response to a call whose arguments Gradio can't place, and to an upload that brings
+    something else than files. Raises other errors again."""
+    if not _CALL.match(request.url.path) and not _UPLOAD.fullmatch(request.url.path):
         raise error
     return refusal("arguments")
 

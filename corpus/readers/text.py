@@ -69,7 +69,10 @@ def _heading(line: Line, offset: int, end: int | None = None,
     number = _NUMBERED.match(line.text[offset:end])
     if number:
         offset += number.end()
-    body = line.text[offset:end].rstrip(" \t#") if level else line.text[offset:end]
+    body = line.text[offset:end]
+    if level:
+        # A heading of hashes alone keeps them: it would be nothing, and the report's title.
+        body = body.rstrip(" \t#") or body
     start = line.start + offset + len(body) - len(body.lstrip())
     text = body.strip()
     return Block(Role.HEADING, text, start, start + len(text), level,

@@ -8,9 +8,10 @@ import pytest
 
 from assistant.paper.paper import Item, Kind
 from assistant.paper.paper import Paper as Briefing
+from tests.browser import axe
 from tests.browser.backend import FakeBackend
 from tests.browser.pinning import ITEM, counted, pin, said, words
-from tests.browser.steps import fits
+from tests.browser.steps import colours, contrast, fits
 
 pytestmark = pytest.mark.browser
 
@@ -110,6 +111,27 @@ def test_the_handles_are_for_pointers_alone(tab: Any) -> None:
         tab.click(f"{ITEM} >> nth=0 >> [data-do=remove]")
     counted(tab, 1)
     tab.wait_for_function(f"document.querySelectorAll('{HANDLE}').length === 0")
+
+
+@pytest.mark.parametrize("tab", [
+    {"viewport": {"width": width, "height": 860}, "color_scheme": scheme}
+    for width in (1280, 320) for scheme in ("light", "dark")], indirect=True)
+def test_handles_and_undo_can_be_seen_and_axe_finds_nothing(tab: Any) -> None:
+    pin(tab)
+    assert contrast(*colours(tab, HANDLE)) >= 3
+    drag_past(tab, 0, 1)
+    assert fits(tab)
+    tab.keyboard.press("Escape")
+    tab.mouse.up()
+    if axe.source() is None:
+        pytest.skip(axe.HOW)
+    assert axe.violations(tab) == []
+    tab.click(".views a[data-view=ask]")
+    tab.click("#current .pins [data-pin]")
+    tab.wait_for_selector("#current [data-repin]")
+    assert fits(tab)
+    tab.evaluate("document.querySelector('#ask').style.position = 'static'")
+    assert axe.violations(tab) == []
 
 
 def test_what_is_removed_in_another_tab_meanwhile_ends_the_dragging(tab: Any) -> None:

@@ -165,8 +165,8 @@ def test_each_command_of_the_guide_exists() -> None:
              for block in re.findall(r"```sh\n(.*?)```", path.read_text("utf-8"), re.DOTALL)
              for line in block.splitlines()]
     typed = [match[1] for line in lines if (match := re.search(
-        r"(?:bin/findings|exec app-1 findings|run --rm app-1) ([a-z].*)$", line))]
-    assert len(typed) >= 6
+        r"(?:bin/findings|exec app-1 findings|run --rm app-1) ([a-z-].*)$", line))]
+    assert len(typed) >= 10
     for line in typed:
         options = parser.parse_args(line.partition(" #")[0].split())
         assert callable(options.run)
