@@ -5,7 +5,7 @@ PORT ?= 7860
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 
-.PHONY: run setup test lint gate format bench browser nginx screenshots soak clean
+.PHONY: run setup test lint audit gate format bench browser nginx screenshots soak clean
 
 run: setup
 	FINDINGS_PORT=$(PORT) $(BIN)/findings serve $(if $(MODEL),--model $(MODEL)) $(if $(REPORTS),--reports $(REPORTS))
@@ -39,6 +39,14 @@ gate: $(VENV)/.ready-dev
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Known faults of the packages that are pinned. The service that knows of them is asked over the
+# network: where it can't be reached, that is said, and is no pass.
+AUDIT := build/audit
+audit: $(VENV)/.ready-dev
+	test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/python -m pip \
+	  install --quiet --disable-pip-version-check pip-audit==2.10.1; }
+	$(BIN)/python deploy/audit.py $(AUDIT)/bin/pip-audit requirements.lock requirements-dev.lock
 
 format: $(VENV)/.ready-dev
 	$(BIN)/ruff check --fix .

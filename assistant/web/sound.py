@@ -20,7 +20,8 @@ _COMPONENT = "/gradio_api/component_server"
 
 class Sound:
     """Middleware for bodies of JSON: numbers that are none (JSON has no NaN, and a reply that
-    quotes one could not be written), and functions or components that the page doesn't have. ``functions`` and ``components`` are the numbers that Gradio gave them.
+    quotes one could not be written), and functions or components that the page doesn't have.
+    ``functions`` and ``components`` are the numbers that Gradio gave them.
 
     Bodies are read whole: the gate in front bounds them.
     """
