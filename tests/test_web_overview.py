@@ -170,7 +170,7 @@ def test_bars_have_their_numbers_and_the_tables_the_same(whole: Overview) -> Non
     html = bars_html(whole, None, None)
     text = Seen(html).text
     assert "14 areas for improvement on investigating crime: list them" in text
-    assert "1 cause of concern on the workforce: show it" in text
+    assert "1 cause of concern on supporting its workforce: show it" in text
     assert 'data-ask="All areas for improvement on investigating crime" data-alone' in html
     assert "1 area for improvement under “Meeting current demands and using resources”" in text
     table = re.findall(r'<tr><th scope="row">(.*?)</th>((?:<td>\d+</td>)+)</tr>', html)
@@ -188,7 +188,7 @@ def test_the_file_is_the_grid_in_words(whole: Overview) -> None:
     assert told["Cycle"] == "PEEL 2018/19"
     assert told["Year"] == "2018"
     assert told["Serious and organised crime"] == "good (judged in 2016)"
-    assert told["The workforce"] == "requires improvement; good"
+    assert told["Supporting its workforce"] == "requires improvement; good"
     assert told["Recording crime"] == "not in these reports"
     assert dict(zip(lines[0], lines[3], strict=True))["Effectiveness overall"] == (
         "requires improvement; Recalled from 2015: good")

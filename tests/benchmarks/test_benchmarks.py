@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
 from benchmarks.__main__ import main
+from benchmarks.asking import Visitor
 from benchmarks.measure import Measure, Result, median, percentile, spread
 from benchmarks.record import table
+from benchmarks.report import write
 
 KEYS = {"benchmark", "date", "machine", "load", "measures", "notes", "skipped"}
 MEASURE_KEYS = {"name", "value", "unit", "target", "met", "peer", "ratio", "samples", "low", "high"}
@@ -19,8 +24,12 @@ MEASURE_KEYS = {"name", "value", "unit", "target", "met", "peer", "ratio", "samp
 @pytest.mark.parametrize(("name", "expected"), [
     ("startup", {"findings --help", "findings ask, cold"}),
     ("retrieval", {"search, p50", "search, p99", "evidence, p95", "answer, p95"}),
-    ("scale", {"index opened", "search, p95", "dense alone, p50", "answer, p95",
-               "follow-up suggestions, p95"})])
+    ("scoring", {"rows a minute, judge: none", "rows a minute, judge: trained"}),
+    ("indexing", {"the shipped report, passages a second",
+                  "20 passages, share of the model's own work"}),
+    ("scale", {"100: search, p95", "1,000: index opened", "1,000: dense alone, p50",
+               "1,000: search from words, reranked, p95", "1,000: answer, p95",
+               "1,000: follow-up suggestions, p95"})])
 def test_a_benchmark_writes_its_numbers(name: str, expected: set[str], tmp_path: Path,
                                         capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name, "--least", "--out", str(tmp_path)]) == 0
@@ -76,3 +85,63 @@ def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["nothing"])
     assert "choose from startup" in capsys.readouterr().err
+
+
+def test_the_page_shows_every_result_its_verdict_and_its_curves(tmp_path: Path) -> None:
+    told = {"benchmark": "scale", "date": "2026-11-30", "load": [0.1, 0.2], "notes": ["<note>"],
+            "skipped": [], "machine": {"cores": 2, "processor": "P", "memory_gb": 8,
+                                       "python": "3.11"}}
+    measures = [Measure(f"{size:,}: search, p95", size / 100, "ms", 60.0, peer=size / 10)
+                for size in (100, 10_000)]
+    result = told | {"measures": [one.to_dict() for one in measures]}
+    (tmp_path / "scale.json").write_text(json.dumps(result), "utf-8")
+    html = write(tmp_path).read_text("utf-8")
+    assert "(2 targets, 1 missed)" in html
+    assert html.count("<polyline") == 1
+    assert "&lt;note&gt;" in html
+    assert "<note>" not in html
+    assert "10.00" in html
+
+
+class _Page(BaseHTTPRequestHandler):
+    """A page with a question box, which answers with a card and then is done."""
+
+    config: ClassVar[dict[str, Any]] = {
+        "components": [{"id": 3, "props": {"elem_id": "question"}}],
+        "dependencies": [{"id": 7, "targets": [[3, "submit"]], "inputs": [3, 4], "outputs": [5]}]}
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/config"):
+            return self._say(json.dumps(self.config))
+        turn = '<article data-turn="1" data-question="Why?">'
+        messages: list[dict[str, Any]] = [
+            {"msg": "process_generating", "event_id": "e", "output": {"data": [turn]}},
+            {"msg": "process_generating", "event_id": "other", "output": {"data": ["x"]}},
+            {"msg": "process_generating", "event_id": "e",
+             "output": {"data": [[["append", [], '<li class="card">']]]}},
+            {"msg": "process_completed", "event_id": "e", "output": {"data": [[]]}}]
+        return self._say("".join(f"data: {json.dumps(one)}\n\n" for one in messages))
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._say(json.dumps({"event_id": "e"}))
+
+    def _say(self, text: str) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is written down."""
+
+
+def test_a_visitor_reads_what_its_own_event_sends() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        visitor = Visitor(f"http://127.0.0.1:{server.server_port}")
+        shown = visitor.ask("Why?")
+        visitor.close()
+        server.shutdown()
+    assert shown.html == '<article data-turn="1" data-question="Why?"><li class="card">'
+    assert shown.evidence is not None
+    assert not shown.waited
