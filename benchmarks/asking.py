@@ -25,10 +25,11 @@ _FULL = str(_LIMITS["full"])
 
 
 class Asker:
-    """A program that uses the calls (docs/programs.md)."""
+    """A program that uses the calls (docs/programs.md). A ``client`` of one's own brings what a
+    proxy in between wants."""
 
-    def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url, timeout=_PATIENCE_S, trust_env=False)
+    def __init__(self, url: str, client: httpx.Client | None = None) -> None:
+        self._client = client or httpx.Client(base_url=url, timeout=_PATIENCE_S, trust_env=False)
 
     def ask(self, question: str, **more: object) -> Mapping[str, Any]:
         """The reply to a question. Raises ``RuntimeError`` for anything but a reply."""
@@ -72,10 +73,12 @@ class Shown:
 
 
 class Visitor:
-    """A person with the page open: asks as the page's own script does, in one session."""
+    """A person with the page open: asks as the page's own script does, in one session. A
+    ``client`` of one's own brings the cookies that a proxy in between wants."""
 
-    def __init__(self, url: str, config: Mapping[str, Any] | None = None) -> None:
-        self._client = httpx.Client(base_url=url, timeout=_PATIENCE_S, trust_env=False)
+    def __init__(self, url: str, config: Mapping[str, Any] | None = None,
+                 client: httpx.Client | None = None) -> None:
+        self._client = client or httpx.Client(base_url=url, timeout=_PATIENCE_S, trust_env=False)
         self._session = secrets.token_hex(6)
         self.config = config or self._client.get("/config").json()
         self._event = _submitting(self.config)

@@ -15,10 +15,11 @@ _API = "/gradio_api"
 
 
 class Librarian:
-    """One session of the library view."""
+    """One session of the library view. A ``client`` of one's own brings the cookies that a proxy
+    in between wants."""
 
-    def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url, timeout=60.0, trust_env=False)
+    def __init__(self, url: str, client: httpx.Client | None = None) -> None:
+        self._client = client or httpx.Client(base_url=url, timeout=60.0, trust_env=False)
         self._session = secrets.token_hex(6)
         config = self._client.get("/config").json()
         self._component = next(

@@ -18,7 +18,7 @@ from assistant.compose.drafting import MOST_SENTENCES, Drafting
 from assistant.compose.forms import Form, Manner, held_to
 from assistant.compose.objects import Objects
 from assistant.compose.prompting import digest, filled, template
-from assistant.models.failures import refuses_form, told
+from assistant.models.failures import TookTooLong, refuses_form, told
 from assistant.operating.happenings import Outcome
 from assistant.operating.working import Call, outcome_of
 from corpus.errors import TryAgain
@@ -55,7 +55,8 @@ class ProseComposer:
         """Yield each sentence as soon as it is whole; none when the model finds no answer.
 
         ``most`` is how many sentences the answer may have. Raises ``TryAgain`` or
-        ``FixConfiguration`` when the model fails or says nothing. Leaving the iterator early, or
+        ``FixConfiguration`` when the model fails or says nothing; a model that did not reply in
+        time is not waited for a second time. Leaving the iterator early, or
         setting ``cancel``, stops the model at its next word.
         """
         for attempt in range(self._manner.retries + 1):
@@ -66,7 +67,8 @@ class ProseComposer:
                     yield draft
                 return
             except TryAgain as error:
-                if heard or attempt == self._manner.retries or _stopped(cancel):
+                late = isinstance(error, TookTooLong)
+                if heard or late or attempt == self._manner.retries or _stopped(cancel):
                     raise
                 logger.info("%s; trying again", error.reason)
                 _wait(_FIRST_WAIT_S * 2 ** attempt, cancel)

@@ -42,7 +42,7 @@ def told(error: Exception, name: str) -> FindingsError:
                                 "Top it up with the provider, or choose another model.")
     if status is not None and status != 200:
         return _of_status(status, name)
-    if kinds & _TIMEOUTS:
+    if is_late(error):
         return TookTooLong(f"{name} took too long to reply.",
                         "Ask again, or set FINDINGS_MODEL_TIMEOUT higher.")
     if kinds & _BROKEN:
@@ -53,6 +53,11 @@ def told(error: Exception, name: str) -> FindingsError:
                                 "Check FINDINGS_MODEL_URL: it should lead to a model server.")
     return TryAgain(f"{name} failed while writing ({type(error).__name__}).",
                     "Ask again; if it happens again, choose another model.")
+
+
+def is_late(error: BaseException) -> bool:
+    """Whether an exception says that a reply did not come in time."""
+    return any(base.__name__ in _TIMEOUTS for base in type(error).__mro__)
 
 
 def refuses_form(problem: FindingsError, error: BaseException | None) -> bool:

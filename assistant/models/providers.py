@@ -132,10 +132,10 @@ def _openai(settings: Settings, secret: SecretStr | None) -> dict[str, Any]:
     # With LangChain's own socket options the system's proxy settings would be passed over.
     chosen: dict[str, Any] = {"http_socket_options": ()}
     if settings.model_url:
-        from openai import DefaultHttpxClient
+        from assistant.models.patience import WaitsOnce
 
         # Without a key of its own this server gets none: OPENAI_API_KEY is not meant for it.
-        client = DefaultHttpxClient(timeout=settings.model_timeout, mounts=_NEAR)
+        client = WaitsOnce(timeout=settings.model_timeout, mounts=_NEAR)
         return chosen | {"use_responses_api": False, "api_key": secret or SecretStr("none"),
                          "http_client": client}
     return chosen | ({"api_key": secret} if secret else {})

@@ -6,6 +6,7 @@ import http.client
 import os
 import re
 import shutil
+import signal
 import ssl
 import subprocess
 import time
@@ -66,9 +67,21 @@ class Nginx:
             folder=folder,
             # Its workers have to reach a folder that is whoever's runs this.
             user="user root;" if os.geteuid() == 0 else ""))
-        self._process = subprocess.Popen([BINARY, "-c", str(folder / "nginx.conf")],
-                                         stderr=subprocess.PIPE, text=True)
+        self.start()
+
+    def start(self) -> None:
+        """Start it, also once more after ``kill``, and wait until it answers."""
+        assert BINARY is not None
+        # A session of its own, so that it can be killed with its workers and nothing else.
+        self._process = subprocess.Popen([BINARY, "-c", str(self.folder / "nginx.conf")],
+                                         stderr=subprocess.PIPE, text=True,
+                                         start_new_session=True)
         self._wait()
+
+    def kill(self) -> None:
+        """End it and its workers at once, as a power cut would."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._end()
 
     def _certify(self) -> None:
         subprocess.run(
@@ -126,6 +139,9 @@ class Nginx:
     def close(self) -> None:
         """Stop it."""
         self._process.terminate()
+        self._end()
+
+    def _end(self) -> None:
         self._process.wait(timeout=20)
         if self._process.stderr is not None:
             self._process.stderr.close()
