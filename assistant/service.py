@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant import replies
+from assistant import incoming, replies
 from assistant.answer import Answer
 from assistant.backend import NO_CHOICES, Choices, ComposerName, History, ProseState
 from assistant.conversations import Conversations
@@ -101,11 +99,8 @@ class Service:
         self._open()
         self.writer = Writer(settings)
         home = settings.home_path.resolve()
-        # Of a home that machines share, each empties its own.
-        incoming = home / "incoming" / f"{socket.gethostname()}-{os.getpid()}" \
-            if self._keeping.is_shared else None
         self.shelf = Shelving(home, lambda: self.current()[0].catalogue, self._told, self._sync,
-                              lambda: elsewhere(self._keeping), incoming)
+                              lambda: elsewhere(self._keeping), incoming.own(home))
         self._watch = Watch(self._keeping, embedder, lambda: self.current()[0].manifest,
                             self.shelf, lambda: self.shelf.refresh())
         self.sources = IndexedSources(settings.home_path.resolve(), lambda: self.current()[0])

@@ -14,8 +14,8 @@ from benchmarks import machine, record
 from benchmarks.measure import Effort, Result
 from corpus.errors import FindingsError
 
-NAMES = ("startup", "serving", "reports", "syncing", "indexing", "retrieval", "scale", "prose",
-         "engine", "scoring", "page", "people", "soak")
+NAMES = ("startup", "serving", "reports", "syncing", "sharing", "indexing", "retrieval", "scale",
+         "prose", "engine", "scoring", "page", "people", "soak")
 # What takes so long that it runs only when it is named.
 LONG = ("people", "soak")
 

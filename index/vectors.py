@@ -76,9 +76,11 @@ class VectorStore:
         import chromadb
         from chromadb.config import Settings
 
-        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        with _reading():
+        # What goes wrong with a store that is only being made is no damage.
+        is_new = not (folder / "chroma.sqlite3").exists()
+        with _writing(folder) if is_new else _reading():
+            folder.mkdir(parents=True, exist_ok=True)
             self._client: Any = chromadb.PersistentClient(
                 str(folder), settings=Settings(anonymized_telemetry=False))
             self._collection = self._client.get_or_create_collection(

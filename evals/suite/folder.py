@@ -33,7 +33,9 @@ class Folder:
     @classmethod
     def create(cls, path: Path, manifest: Mapping[str, Any]) -> Self:
         """A new run. Raises ``FixConfiguration`` where the folder holds something else."""
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        # What a kill left of a run that had not begun yet is hidden, and in nobody's way.
+        if path.exists() and (not path.is_dir() or any(
+                not one.name.startswith(".") for one in path.iterdir())):
             raise FixConfiguration(f"{path} is not empty and holds no run.",
                                    "Name another folder with --out.")
         try:

@@ -12,6 +12,7 @@ from corpus.errors import FixConfiguration
 from index import generation
 from index.store import Index
 from index.sync import in_step, sync
+from index.wanted import Wanted
 from tests.fakes import TinyEmbedder
 from tests.index.places import passages, write
 
@@ -124,10 +125,31 @@ def test_a_damaged_catalogue_is_told_and_rebuilt(home: Path, tmp_path: Path) -> 
 
 
 def test_a_damaged_index_is_no_source_of_vectors(home: Path, tmp_path: Path) -> None:
-    path = in_force(home) / "chroma" / "chroma.sqlite3"
-    path.write_bytes(b"")
+    path = in_force(home) / "vectors.npy"
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
     changes = sync(home, passages(tmp_path / "p.jsonl", 61), TinyEmbedder())
     assert changes.embedded == 61
+
+
+def test_damage_to_chroma_alone_costs_no_embedding(home: Path, tmp_path: Path) -> None:
+    (in_force(home) / "chroma" / "chroma.sqlite3").write_bytes(b"")
+    changes = sync(home, passages(tmp_path / "p.jsonl", 61), TinyEmbedder())
+    assert (changes.embedded, changes.findings) == (1, 61)
+    assert generation.whole(*(generation.current(home) or pytest.fail("no index")))
+
+
+@pytest.mark.parametrize("left", [".manifest.json.new", "manifest.json", "vectors.npy",
+                                  "chroma/chroma.sqlite3", "chroma-1a2b3c/length.bin"])
+def test_what_a_build_that_was_cut_off_left_is_no_part_of_the_next(home: Path, tmp_path: Path,
+                                                                   left: str) -> None:
+    source = passages(tmp_path / "p.jsonl", 61)
+    building, _ = generation.building(home, "tiny:1",
+                                      Wanted(home, source).fingerprint(TinyEmbedder()))
+    (building / left).parent.mkdir(exist_ok=True)
+    (building / left).write_text("torn")
+    assert sync(home, source, TinyEmbedder()).findings == 61
+    assert generation.whole(*(generation.current(home) or pytest.fail("no index")))
+    assert len(Index(home, TinyEmbedder()).findings()) == 61
 
 
 def test_a_catalogue_of_another_generation(home: Path, tmp_path: Path) -> None:

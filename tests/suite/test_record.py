@@ -286,3 +286,9 @@ def test_a_failure_is_asked_again(cache: Cache) -> None:
     one = asking(cache, Stub(given=failed))
     assert one.answer(row("q1")).failed
     assert asked(one, row("q1")) == 1
+
+
+def test_a_run_that_was_cut_off_before_it_began_is_begun(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / ".run.json.new").write_text("{")
+    assert Folder.create(tmp_path / "run", {"name": "own"}).manifest["name"] == "own"
