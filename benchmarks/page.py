@@ -20,9 +20,9 @@ from benchmarks.command import ROOT, findings
 from benchmarks.measure import Effort, Measure, Result, median, spread
 from tests.browser.chromium import HOW, browser, executable, free_port
 
-EVIDENCE_MS = 200.0
+READY_S, EVIDENCE_MS, MARKED_MS = 2.0, 200.0, 150.0
 _QUESTIONS = 30
-_EARLY = 5
+_EARLY, _OPENED = 5, 10
 _PATIENCE_S = 120.0
 # Seconds on end without work that count as settled.
 _CALM = 3
@@ -45,6 +45,14 @@ _WATCH = """(asked) => {
   }, { once: true, capture: true }));
 }"""
 
+# Bytes that came over the wire for the page and all it loads, and how many requests.
+_WEIGHT = """() => {
+  const all = [...performance.getEntriesByType('navigation'),
+               ...performance.getEntriesByType('resource')]
+    .filter((one) => !/queue|component_server|heartbeat/.test(one.name));
+  return [all.reduce((sum, one) => sum + one.encodedBodySize, 0), all.length];
+}"""
+
 
 def run(effort: Effort) -> Result:
     """Type questions into the page that ``findings serve`` shows."""
@@ -65,12 +73,19 @@ def run(effort: Effort) -> Result:
             early = [_ask(page, question) for question in asked[:_EARLY]]
             settling = _settle(server)
             found = [_ask(page, question) for question in asked]
+            marked = [took for question in asked[:_OPENED]
+                      if (took := _marked(page, question)) is not None]
+            weight, requests = page.evaluate(_WEIGHT)
     notes = [f"{_shown(found)} of {len(found)} questions showed findings; times include the "
              "browser's wait for its next frame (17 ms at most)",
              f"the server prepared itself for {settling:.0f} s more, the language model where "
              "it is there; the questions asked meanwhile are named so"]
     return Result((Measure("findings serve, until the page answers", starting, "s"),
-                   Measure("page opened, until a question can be typed", ready, "s"),
+                   Measure("page opened, until a question can be typed", ready, "s",
+                           target=READY_S),
+                   Measure("page weight as sent", weight / 1e6, "MB"),
+                   Measure("requests for it", requests, ""),
+                   *spread("click to marked span", marked, "ms", target=MARKED_MS),
                    *spread("Enter to evidence on screen", _cards(found), "ms",
                            target=EVIDENCE_MS),
                    *spread("Enter to the whole answer", [one["done"] for one in found], "ms"),
@@ -94,6 +109,26 @@ def _ask(page: Any, question: str) -> dict[str, float]:
     page.click("#new")
     page.wait_for_selector("#current .turn", state="detached")
     return found
+
+
+def _marked(page: Any, question: str) -> float | None:
+    """Milliseconds from a click on the first citation to its span marked in the report; None
+    for an answer without one."""
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector("#current .turn[data-phase=done]")
+    if page.query_selector("#current .cite") is None:
+        page.click("#new")
+        page.wait_for_selector("#current .turn", state="detached")
+        return None
+    page.evaluate("performance.clearMeasures('findings:marked')")
+    page.click("#current .cite >> nth=0")
+    page.wait_for_function("performance.getEntriesByName('findings:marked').length")
+    took = float(page.evaluate("performance.getEntriesByName('findings:marked').at(-1).duration"))
+    page.click("#reader [data-do=close]")
+    page.click("#new")
+    page.wait_for_selector("#current .turn", state="detached")
+    return took
 
 
 @contextmanager

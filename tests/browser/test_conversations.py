@@ -98,9 +98,9 @@ def test_conversations_are_listed_newest_first_and_open(tab: Any) -> None:
     begin_anew(tab)
     ask(tab, CHIEF)
     count(tab, 2)
+    tab.wait_for_selector(f'{ROW}:has-text("Today · 2 questions") >> text={PHONES}')
+    tab.wait_for_selector(f'#conversations [aria-current]:has-text("{CHIEF}")')
     assert listed(tab) == [CHIEF, PHONES]
-    assert "Today · 2 questions" in tab.inner_text(f"{ROW} >> nth=1")
-    assert tab.locator("#conversations [aria-current]").inner_text() == CHIEF
     tab.click(f"{ROW} >> nth=1 >> .title")
     tab.wait_for_selector(f'{DONE} .asked:has-text("{GRADE}")')
     assert questions(tab) == [PHONES, GRADE]

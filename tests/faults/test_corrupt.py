@@ -133,8 +133,8 @@ def test_doctor_names_what_is_damaged(home: Path, name: str,
         assert f"{name} is not as it was written" in found.text
 
 
-@pytest.mark.parametrize("name", ["catalogue.sqlite", "vectors.npy", "chroma.sqlite3",
-                                  "link_lists.bin", "manifest.json", "current"])
+@pytest.mark.parametrize("name", ["vectors.npy", "chroma.sqlite3", "link_lists.bin",
+                                  "manifest.json"])
 def test_indexing_again_mends_it(sound: Path, home: Path, tmp_path: Path, name: str) -> None:
     path = file_of(home, name)
     path.write_bytes(damaged(path.read_bytes(), "scattered", random.Random(name)))
@@ -172,7 +172,7 @@ def test_a_newer_index_that_is_damaged_does_not_take_over(home: Path, sound: Pat
     service.close()
 
 
-@pytest.mark.parametrize("name", SEGMENTS)
+@pytest.mark.parametrize("name", ["header.bin", "length.bin", "link_lists.bin"])
 def test_a_process_of_its_own_looks_at_chroma_first(home: Path, name: str) -> None:
     """Such files can end whoever opens them, so the first thing asked is that this process goes
     on. What Chroma does not notice, digests do."""
@@ -181,7 +181,7 @@ def test_a_process_of_its_own_looks_at_chroma_first(home: Path, name: str) -> No
     path.write_bytes(damaged(path.read_bytes(), "scattered", random.Random(name)))
     _, refusal = looked(lambda: probe.check(chroma, COUNT))
     assert refusal is None or "--rebuild" in refusal.next_step
-    assert refusal is not None or name not in ("header.bin", "index_metadata.pickle")
+    assert refusal is not None or name != "header.bin"
     assert str(generation.altered_chroma(chroma.parent)).endswith("is not as it was written")
 
 

@@ -14,7 +14,7 @@ from benchmarks.kills.process import ROOT, Moment
 
 def test_work_that_is_killed_leaves_nothing_wrong(tmp_path: Path) -> None:
     # In a process of its own: it puts other models in the place of the real ones.
-    done = subprocess.run([sys.executable, "-m", "benchmarks.kills", "--moments", "8", "--of",
+    done = subprocess.run([sys.executable, "-m", "benchmarks.kills", "--moments", "6", "--of",
                            "indexing,fetching", "--seed", "4", "--least", "--out", str(tmp_path)],
                           cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
