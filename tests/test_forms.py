@@ -118,16 +118,24 @@ def test_a_call_is_tried_again_only_before_its_first_word(
     waits: list[float] = []
     monkeypatch.setattr("assistant.compose.prose.time.sleep", waits.append)
     manner = Manner(retries=2)
-    model = QueuedModel([TimeoutError(), ConnectionError(), "It is late. [1]"])
+    model = QueuedModel([ConnectionError(), ConnectionError(), "It is late. [1]"])
     assert list(ProseComposer(model, "m", manner).drafts("Why?", EVIDENCE)) == [
         Draft("It is late.", (1,))]
     assert waits == [0.5, 1.0]
-    model = QueuedModel([TimeoutError(), TimeoutError(), TimeoutError(), "It is late. [1]"])
+    model = QueuedModel([ConnectionError(), ConnectionError(), ConnectionError(),
+                         "It is late. [1]"])
     with pytest.raises(TryAgain):
         list(ProseComposer(model, "m", manner).drafts("Why?", EVIDENCE))
     model = QueuedModel([FixConfiguration("No.", "Do."), "It is late. [1]"])
     with pytest.raises(FixConfiguration):
         list(ProseComposer(model, "m", manner).drafts("Why?", EVIDENCE))
+
+
+def test_a_server_that_stays_silent_is_waited_for_once() -> None:
+    model = QueuedModel([TimeoutError(), "It is late. [1]"])
+    with pytest.raises(TryAgain, match="too long"):
+        list(ProseComposer(model, "m", Manner(retries=2)).drafts("Why?", EVIDENCE))
+    assert len(model.prompts) == 1
 
 
 def test_the_length_is_asked_for_and_kept() -> None:
