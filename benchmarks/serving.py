@@ -5,10 +5,11 @@ library of 100,000 findings."""
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,11 +17,12 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from assistant.service import bring_in_step, open_embedder
-from assistant.settings import SHIPPED_REPORTS
+from assistant.settings import SHIPPED_REPORTS, load
 from benchmarks import archive, material, memory
 from benchmarks.asking import Asker
 from benchmarks.command import ROOT, findings
 from benchmarks.measure import Effort, Measure, Result, interleaved, median
+from index import weights
 from index.sync import sync
 from tests.browser.chromium import free_port
 
@@ -81,7 +83,12 @@ def _starts(home: Path, times: int) -> tuple[list[float], list[float]]:
 
 
 def _memory(name: str, home: Path, effort: Effort) -> list[Measure]:
-    with served(home) as (url, process):
+    """Memory of a server that finds the embedding model, in the home, and no language model."""
+    embedding = weights.find([load().shared_model_path])
+    if embedding is None:
+        raise RuntimeError("The embedding model is not in the user's cache folder.")
+    shutil.copytree(embedding.folder, home / "models" / embedding.folder.name)
+    with served(home, {"XDG_CACHE_HOME": str(home / "cache")}) as (url, process):
         asker = Asker(url)
         asker.ask(material.questions(1)[0])
         time.sleep(_SETTLED_S if effort.repeats > 1 else 0)
@@ -97,9 +104,11 @@ def _memory(name: str, home: Path, effort: Effort) -> list[Measure]:
 
 
 @contextmanager
-def served(home: Path, **settings: str) -> Iterator[tuple[str, int]]:
+def served(home: Path, variables: Mapping[str, str] | None = None,
+           **settings: str) -> Iterator[tuple[str, int]]:
     """``findings serve`` in a process of its own: its address once it answers, and its process id.
-    ``settings`` are given as the variables that the program reads, ``model="local"``.
+    ``settings`` are given as the variables that the program reads, ``model="local"``;
+    ``variables`` are others of its environment.
 
     Raises ``RuntimeError`` with its last words when it does not start.
     """
@@ -109,7 +118,8 @@ def served(home: Path, **settings: str) -> Iterator[tuple[str, int]]:
     said = home / "serve.log"
     with said.open("w") as log, subprocess.Popen(
             findings("serve", "--home", str(home), "--port", str(port)), cwd=ROOT,
-            env=os.environ | {f"FINDINGS_{key.upper()}": value for key, value in settings.items()},
+            env=os.environ | dict(variables or {})
+            | {f"FINDINGS_{key.upper()}": value for key, value in settings.items()},
             stdout=log, stderr=log) as server:
         try:
             while not _answers(url):
