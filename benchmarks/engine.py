@@ -101,6 +101,7 @@ class _Ours:
         self._composer, self._chat = composer, chat
 
     def write(self, question: str, evidence: Sequence[Evidence]) -> _Run:
+        """One answer, read to its end."""
         def work(heard: Callable[[], None]) -> None:
             self._chat.callbacks = [handler(lambda _: heard())]
             for _ in self._composer.drafts(question, evidence):
@@ -117,6 +118,7 @@ class _Bare:
         self._server = local._server
 
     def write(self, body: str) -> _Run:
+        """The reply to a request's body, read to its end."""
         request = json.loads(body)
 
         def work(heard: Callable[[], None]) -> None:

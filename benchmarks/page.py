@@ -10,15 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from assistant.service import bring_in_step, open_embedder
 from assistant.settings import SHIPPED_REPORTS
 from benchmarks import material
-from benchmarks.command import ROOT, findings
 from benchmarks.measure import Effort, Measure, Result, median, spread
-from tests.browser.chromium import HOW, browser, executable, free_port
+from benchmarks.serving import served
+from tests.browser.chromium import HOW, browser, executable
 
 READY_S, EVIDENCE_MS, MARKED_MS = 2.0, 200.0, 150.0
 _QUESTIONS = 30
@@ -63,7 +61,7 @@ def run(effort: Effort) -> Result:
     with TemporaryDirectory() as scratch:
         settings = material.settings(Path(scratch) / "home")
         bring_in_step(settings, open_embedder(settings), SHIPPED_REPORTS)
-        with browser() as (context, _), _served(settings.home_path) as (url, starting, server):
+        with browser() as (context, _), _timed(settings.home_path) as (url, starting, server):
             page = context.new_page()
             begun = time.perf_counter()
             page.goto(url)
@@ -132,24 +130,11 @@ def _marked(page: Any, question: str) -> float | None:
 
 
 @contextmanager
-def _served(home: Path) -> Iterator[tuple[str, float, int]]:
-    """``findings serve`` in a process of its own: its address, the seconds that it took to start,
-    its process id."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
+def _timed(home: Path) -> Iterator[tuple[str, float, int]]:
+    """A server's address, the seconds that it took to start, its process id."""
     begun = time.perf_counter()
-    said = home / "serve.log"
-    with said.open("w") as log, subprocess.Popen(
-            findings("serve", "--home", str(home), "--port", str(port)), cwd=ROOT,
-            stdout=log, stderr=log) as server:
-        try:
-            while not _answers(url):
-                if server.poll() is not None or time.perf_counter() - begun > _PATIENCE_S:
-                    raise RuntimeError(f"findings serve did not start: {said.read_text()[-300:]}")
-                time.sleep(0.05)
-            yield url, time.perf_counter() - begun, server.pid
-        finally:
-            server.terminate()
+    with served(home) as (url, process):
+        yield url, time.perf_counter() - begun, process
 
 
 def _settle(process: int) -> float:
@@ -169,11 +154,3 @@ def _processor(process: int) -> float:
     told = subprocess.run(["ps", "-o", "cputimes=", "-p", str(process)], capture_output=True,
                           text=True, check=True)
     return float(told.stdout)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urlopen(url, timeout=5) as reply:
-            return bool(reply.status == 200)
-    except (URLError, OSError):
-        return False
