@@ -37,7 +37,7 @@ def run(effort: Effort) -> Result:
         bring_in_step(settings, open_embedder(settings), questions.FOLDER.parent / "reports")
         model = has_model(home) and effort.repeats > 1
         written = {"model": "local", "composer": "prose"} if model else {}
-        with served(home, **written) as (url, process):
+        with served(home, None, **written) as (url, process):
             soak = _Soak(url, process, minutes * 60, model)
             soak.run()
     return Result(tuple(soak.measures()), (
