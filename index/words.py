@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import snowballstemmer
 
+# Texts whose words are kept at hand: a few MB.
+_TEXTS = 1024
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _STOP = frozenset("""
 a about above after again against all also am an and any are aren't as at be because been before
@@ -40,11 +42,22 @@ def words(text: str) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """The words of a text that carry meaning, each once, parts of hyphenated words apart."""
+    return list(_terms(text))
+
+
+# An answer's check looks at the same few texts again and again.
+@lru_cache(_TEXTS)
+def _terms(text: str) -> tuple[str, ...]:
     found = [word.removesuffix("'s") for word in words(text)]
-    return list(dict.fromkeys(word for word in found if word not in _STOP and
-                              (len(word) > 1 or word.isdigit())))
+    return tuple(dict.fromkeys(word for word in found if word not in _STOP and
+                               (len(word) > 1 or word.isdigit())))
 
 
 def stems(text: str) -> set[str]:
     """The stems of a text's meaningful words."""
-    return {stem(word) for word in terms(text)}
+    return set(_stems(text))
+
+
+@lru_cache(_TEXTS)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in _terms(text))

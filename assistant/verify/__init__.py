@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from assistant.answer import Layout, Support
@@ -23,6 +24,7 @@ from index.passages import statement
 from index.words import WORD, stem, stems, words
 
 _FEW = 20
+_REMEMBERED_OF = 3
 _BREAK = re.compile(r"[,;:]|\s[–—]\s")
 
 
@@ -56,7 +58,21 @@ def check(draft: Draft, evidence: Mapping[int, Finding],
     unknown = [n for n in draft.citations if n not in evidence]
     if unknown:
         return Verdict(False, reason=f"it cites {unknown[0]}, which does not exist")
-    cited = [evidence[n] for n in dict.fromkeys(draft.citations)]
+    cited = tuple(evidence[n] for n in dict.fromkeys(draft.citations))
+    if model is None and len(cited) <= _REMEMBERED_OF:
+        return _known(draft.text, draft.layout, draft.counts, cited)
+    return _checked(draft, cited, model, strict)
+
+
+# The same findings are quoted to many people. By rules alone a verdict depends on nothing else.
+@lru_cache(8192)
+def _known(text: str, layout: Layout, counts: tuple[int, ...],
+           cited: tuple[Finding, ...]) -> Verdict:
+    return _checked(Draft(text, (1,), layout, counts=counts), cited)
+
+
+def _checked(draft: Draft, cited: Sequence[Finding], model: Entailment | None = None,
+             strict: bool = False) -> Verdict:
     if is_verbatim(draft.text, cited):
         return Verdict(True, Support.VERBATIM)
     text = stated(draft.text, cited)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 SPELLED = {word: str(i) for i, word in enumerate(
     ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -128,8 +129,9 @@ def _rates(text: str) -> set[str]:
             for match in _RATE.finditer(text)}
 
 
-def _ratios(text: str) -> set[tuple[str, str]]:
-    return {(_plain(match[1]), _plain(match[2])) for match in _RATIO.finditer(text)}
+@lru_cache(256)
+def _ratios(text: str) -> frozenset[tuple[str, str]]:
+    return frozenset((_plain(match[1]), _plain(match[2])) for match in _RATIO.finditer(text))
 
 
 def _plain(number: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from benchmarks import machine, record
@@ -28,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         help="another seed gives other inputs (default 1)")
     parser.add_argument("--format", default=",".join(KINDS), metavar="NAMES",
                         help=f"some of {','.join(KINDS)}")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
+                        help="so many formats at a time (default: one for each core)")
     parser.add_argument("--faults", type=Path, metavar="FOLDER",
                         help="write the shortest input of each fault here")
     parser.add_argument("--out", type=Path, default=record.RESULTS, help="folder of the JSON file")
@@ -36,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := [name for name in names if name not in KINDS]:
         parser.error(f"there is no format {unknown[0]!r}: choose from {', '.join(KINDS)}")
     before = machine.load()
-    found = fuzzed(names, options.executions, options.seed, options.minutes)
+    found = fuzzed(names, options.executions, options.seed, options.minutes, options.jobs)
     result, loads = told(found, options.seed), (before, machine.load())
     print(record.table("fuzz", result, loads))
     record.write("fuzz", result, loads, options.out)
@@ -45,17 +49,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(any(one.faults for one in found.values()))
 
 
-def fuzzed(names: Sequence[str], executions: int, seed: int,
-           minutes: float = 0.0) -> dict[str, Found]:
-    """What each format's hunt found: executions in the formats' shares, for so many minutes at
-    most (0: until they are done)."""
+def fuzzed(names: Sequence[str], executions: int, seed: int, minutes: float = 0.0,
+           jobs: int = 1) -> dict[str, Found]:
+    """What each format's hunt found: executions in the formats' shares, for so many minutes of
+    hunting at most (0: until they are done), ``jobs`` formats at a time. What is found does not
+    depend on how many go on side by side, only how soon."""
     whole = sum(KINDS[name].share for name in names)
-    found: dict[str, Found] = {}
-    for name in names:
+
+    def hunt(name: str) -> Found:
         share = KINDS[name].share / whole
         until = time.monotonic() + 60 * minutes * share if minutes else float("inf")
-        found[name] = hunted(name, max(1, round(executions * share)), seed, until)
-    return found
+        return hunted(name, max(1, round(executions * share)), seed, until)
+
+    # The largest shares first, so that none is left to run alone at the end.
+    order = sorted(names, key=lambda name: -KINDS[name].share)
+    with ThreadPoolExecutor(max(1, jobs)) as pool:
+        hunts = {name: pool.submit(hunt, name) for name in order}
+    return {name: hunts[name].result() for name in names}
 
 
 def told(found: Mapping[str, Found], seed: int) -> Result:
