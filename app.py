@@ -38,6 +38,7 @@ from assistant.web.policy import Headers
 from assistant.web.signin import SignInPages
 from assistant.web.sound import Sound
 from assistant.web.turns import Turns
+from assistant.web.visits import Visits
 from assistant.web.words import say
 from corpus.readers import SIZE_LIMIT
 
@@ -150,6 +151,7 @@ def launch(backend: Served, settings: Settings, figures: Figures | None = None) 
         if "port" not in str(error).lower():
             raise
         raise ports.taken(binding.host, settings.port) from error
+    blocks.app.state_holder = Visits(blocks)
     blocks.app.uploaded_file_dir = arrivals.name
     bound(blocks.server.config)
     readiness.start()

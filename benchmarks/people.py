@@ -21,7 +21,7 @@ from benchmarks import material, memory, reports
 from benchmarks.asking import RefusedError, Visitor
 from benchmarks.librarian import Librarian
 from benchmarks.measure import Effort, Measure, Result, percentile, spread
-from benchmarks.serving import served
+from benchmarks.serving import served, without_language_model
 from corpus.errors import FindingsError
 from evals import questions
 
@@ -42,7 +42,7 @@ def run(effort: Effort) -> Result:
         home = Path(scratch) / "home"
         settings = material.settings(home)
         bring_in_step(settings, open_embedder(settings), questions.FOLDER.parent / "reports")
-        with served(home) as (url, process):
+        with served(home, without_language_model(home)) as (url, process):
             crowd = Crowd(url, process, people, minutes)
             measures = crowd.run()
             measures += _burst(url, AT_ONCE if effort.repeats > 1 else 5, crowd.asked)

@@ -83,12 +83,8 @@ def _starts(home: Path, times: int) -> tuple[list[float], list[float]]:
 
 
 def _memory(name: str, home: Path, effort: Effort) -> list[Measure]:
-    """Memory of a server that finds the embedding model, in the home, and no language model."""
-    embedding = weights.find([load().shared_model_path])
-    if embedding is None:
-        raise RuntimeError("The embedding model is not in the user's cache folder.")
-    shutil.copytree(embedding.folder, home / "models" / embedding.folder.name)
-    with served(home, {"XDG_CACHE_HOME": str(home / "cache")}) as (url, process):
+    """Memory of a server without a language model."""
+    with served(home, without_language_model(home)) as (url, process):
         asker = Asker(url)
         asker.ask(material.questions(1)[0])
         time.sleep(_SETTLED_S if effort.repeats > 1 else 0)
@@ -101,6 +97,17 @@ def _memory(name: str, home: Path, effort: Effort) -> list[Measure]:
     return [Measure(f"memory at rest, {name}", rest, "MB", MEMORY_MB),
             Measure(f"memory while asked, {name}", most, "MB", MEMORY_MB),
             Measure(f"memory while asked, in all, {name}", whole, "MB")]
+
+
+def without_language_model(home: Path) -> dict[str, str]:
+    """The variables by which a server finds the embedding model, in its home, and no language
+    model. Raises ``RuntimeError`` where the embedding model is not in the user's cache folder."""
+    embedding = weights.find([load().shared_model_path])
+    if embedding is None:
+        raise RuntimeError("The embedding model is not in the user's cache folder.")
+    shutil.copytree(embedding.folder, home / "models" / embedding.folder.name,
+                    dirs_exist_ok=True)
+    return {"XDG_CACHE_HOME": str(home / "cache")}
 
 
 @contextmanager

@@ -7,12 +7,12 @@ onnxruntime. ``index/data/reranker/NOTICE.md`` names what they were trained on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from corpus import sentences
 from index.crossencoder import CrossEncoder
+from index.once import once
 from index.words import stems
 
 FOLDER = Path(__file__).parent / "data" / "reranker"
@@ -64,7 +64,7 @@ def windows(passage: str) -> list[str]:
     return [*found, " ".join(run)][:_MOST_WINDOWS]
 
 
-@cache
+@once
 def open_reranker() -> OnnxReranker:
     """The reranker that ships with the program, opened once. Raises ``FixConfiguration``."""
     return OnnxReranker()

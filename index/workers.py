@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import TYPE_CHECKING, TypeVar
+
+from index.once import once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,7 @@ def side_by_side(work: Callable[[Given], Made], given: Sequence[Given]) -> Itera
     return _workers().map(work, given)
 
 
-@cache
+@once
 def _workers() -> ThreadPoolExecutor:
     """One thread for each core, shared by all models and all who ask."""
     return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="reader")

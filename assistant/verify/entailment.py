@@ -7,13 +7,13 @@ run by onnxruntime. ``assistant/data/support/NOTICE.md`` names what they were tr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from assistant.verify.condense import condensed
 from corpus import sentences
 from index.crossencoder import CrossEncoder
+from index.once import once
 
 FOLDER = Path(__file__).parent.parent / "data" / "support"
 LONGEST = 192
@@ -42,7 +42,7 @@ class OnnxEntailment:
         return min(self._model.logits([(part, condensed(part, whole)) for part in parts]))
 
 
-@cache
+@once
 def open_entailment() -> OnnxEntailment:
     """The model that ships with the program, opened once. Raises ``FixConfiguration``."""
     return OnnxEntailment()

@@ -266,7 +266,7 @@ class Events:
 
     def refresh(self, session: Session, request: gr.Request) -> Changes:
         """Bring what is said of the library up to date: on opening the page, or when it changed."""
-        session.user = owner_named(request)
+        session.user, session.visited = owner_named(request), True
         if request.session_hash:
             self._visits[request.session_hash] = session
         page, reports = self.page, self.backend.reports()

@@ -101,7 +101,8 @@ class Session:
     the language model is there. ``key`` names the session, past guessing. ``kept`` is what is
     known of the conversation on disk, ``copied`` the id of another reader's that it was opened
     from, and ``trouble`` says why it is not kept. ``user`` is who is signed in, ``asker`` the key
-    that the log knows somebody by.
+    that the log knows somebody by. ``visited``: a page has been opened on it; ``left``: that page
+    was closed.
     """
 
     def __init__(self) -> None:
@@ -110,7 +111,7 @@ class Session:
         self.running: Turn | None = None
         self.waiting: Turn | None = None
         self.cancel = threading.Event()
-        self.stopped = self.left = False
+        self.stopped = self.left = self.visited = False
         self.kept: Head | None = None
         self.copied = ""
         self.trouble = ""
