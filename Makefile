@@ -2,10 +2,14 @@
 PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 7860
+# Test files that run side by side.
+JOBS ?= 2
 BIN := $(VENV)/bin
 LOCK := requirements.lock
+PINS := build/pins.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run setup test lint audit gate format bench browser nginx screenshots soak clean
+.PHONY: run setup extra test lint audit gate format bench browser nginx screenshots soak clean
 
 run: setup
 	FINDINGS_PORT=$(PORT) $(BIN)/findings serve $(if $(MODEL),--model $(MODEL)) $(if $(REPORTS),--reports $(REPORTS))
@@ -16,17 +20,29 @@ $(VENV)/.ready: $(LOCK) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Findings needs Python 3.11 or newer. Name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(LOCK)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(PIP) --require-hashes --no-deps -r $(LOCK)
+	@$(MAKE) --no-print-directory $(PINS)
+	$(PIP) -c $(PINS) --editable .
 	$(BIN)/findings models pull all-MiniLM-L6-v2
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	$(PIP) --require-hashes --no-deps -r requirements-dev.lock
 	@touch $@
 
+# The locks without their hashes: pip can't take a constraint with a hash beside a folder. What the
+# lock does not name (CUDA's libraries, where torch's build wants them) is installed beside it.
+$(PINS): $(LOCK) requirements-dev.lock
+	@mkdir -p $(@D)
+	@sed -n 's/^\([A-Za-z0-9._-]*==[^ \\]*\).*/\1/p' $^ > $@
+
+# Packages of an option, in the locked versions: make extra EXTRA=anthropic (or ollama, mcp, evals).
+extra: setup $(PINS)
+	@test -n "$(EXTRA)" || { echo "Which? make extra EXTRA=anthropic, ollama, mcp or evals"; exit 2; }
+	$(PIP) -c $(PINS) --editable '.[$(EXTRA)]'
+
 test: $(VENV)/.ready-dev browser nginx lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
 	@$(MAKE) --no-print-directory gate
 
 # Answers the questions that ship and holds the scores against the committed ones: quotes on all of
@@ -74,7 +90,7 @@ screenshots: $(VENV)/.ready-dev browser
 
 # Measures everything beside its peers (about an hour) and writes benchmarks/results/.
 bench: $(VENV)/.ready-dev browser
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.lock
+	$(PIP) --require-hashes --no-deps -r benchmarks/peers.lock
 	$(BIN)/findings models pull qwen2.5-coder-1.5b
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.report

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 Made = TypeVar("Made")
 
 
-class once(Generic[Made]):  # noqa: N801 - a decorator
+class once(Generic[Made]):
     """A function without arguments that runs once: others wait for its result. ``functools.cache``
     runs it for each thread that comes before the first is done: of a model that is 30 MB each.
 

@@ -25,7 +25,7 @@ class Visits(StateHolder):
     """Sessions by their hash, those used last at the end."""
 
     def __init__(self, blocks: gr.Blocks, kept: int = KEPT) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._kept, self._whole = kept, threading.RLock()
         self.set_blocks(blocks)
         self.capacity = MOST
