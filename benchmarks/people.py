@@ -46,7 +46,7 @@ def run(effort: Effort) -> Result:
             crowd = Crowd(url, process, people, minutes)
             measures = crowd.run()
             measures += _burst(url, AT_ONCE if effort.repeats > 1 else 5, crowd.asked)
-        measures += _written(home, crowd.asked, effort)
+        measures += _written(home, effort)
     return Result(tuple(measures), (
         f"{people} people for {minutes:g} minutes, each thinking {THINK_S:g} seconds on average "
         f"between an answer and the next question, a new conversation every {_CONVERSATION} "
@@ -73,8 +73,7 @@ class Crowd:
     @property
     def asked(self) -> list[str]:
         """The questions that ship and need no conversation before them."""
-        rows = questions.read(questions.FOLDER / "questions_suite.jsonl")
-        return [row.question for row in rows if not row.history and row.kind != "attack"]
+        return [row.question for row in _rows() if row.kind != "attack"]
 
     def run(self) -> list[Measure]:
         """Let them ask until the time is up."""
@@ -198,11 +197,17 @@ def _burst(url: str, people: int, asked: Sequence[str]) -> list[Measure]:
             Measure(f"{people} at once: the last reply", max(times), "s")]
 
 
-def _written(home: Path, asked: Sequence[str], effort: Effort) -> list[Measure]:
+def _rows() -> list[questions.Row]:
+    rows = questions.read(questions.FOLDER / "questions_suite.jsonl")
+    return [row for row in rows if not row.history]
+
+
+def _written(home: Path, effort: Effort) -> list[Measure]:
     """People whose answers the embedded model writes, all at once: quotes first, then each in
-    its turn."""
+    its turn. Lists, counts and grades are never written, so nobody asks for those."""
     if not has_model(home) or effort.repeats == 1:
         return []
+    asked = [row.question for row in _rows() if row.kind in ("why", "lookup")]
     quotes: list[float] = []
     told: list[int] = []
     wholes: list[float] = []

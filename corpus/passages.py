@@ -12,6 +12,7 @@ from corpus.errors import UnreadableReport
 from corpus.model import Finding, FindingKind, Metadata, Polarity, Report
 
 _TEXTS = ("force", "cycle", "pillar", "publisher", "published", "licence", "attribution", "url")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def load(path: Path) -> list[Report]:
@@ -21,8 +22,9 @@ def load(path: Path) -> list[Report]:
     Raises ``UnreadableReport`` naming the line that can't be used.
     """
     reports: dict[str, Report] = {}
+    source = path.resolve()
     for number, row in _rows(path):
-        report = _report(path, number, row)
+        report = _report(path, number, row, source)
         if report.id in reports:
             raise UnreadableReport(f"{path.name}, line {number}: the id {report.id!r} was used "
                                    "before.", "Give each passage an id of its own.")
@@ -66,7 +68,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                                "Each line is one JSON object.") from error
 
 
-def _report(path: Path, number: int, row: dict[str, Any]) -> Report:
+def _report(path: Path, number: int, row: dict[str, Any], source: Path) -> Report:
     identifier, text = row.get("id"), row.get("text")
     title, told = row.get("title") or "", row.get("metadata") or {}
     if not isinstance(identifier, (str, int)) or isinstance(identifier, bool) \
@@ -87,7 +89,7 @@ def _report(path: Path, number: int, row: dict[str, Any]) -> Report:
                                "list.", "It is a list of headings, outermost first.")
     values: dict[str, Any] = {name: str(told[name]) for name in _TEXTS if told.get(name)}
     told_of = "".join((key, title, text, *map(str, place), *values.values()))
-    if any("\ud800" <= character <= "\udfff" for character in told_of):
+    if _HALF.search(told_of):
         raise UnreadableReport(f"{path.name}, line {number}: it holds half a character.",
                                "Its text has to be valid Unicode.")
     about = Metadata(id=key, title=title or key, year=int(year) if year else None, **values)
@@ -97,4 +99,4 @@ def _report(path: Path, number: int, row: dict[str, Any]) -> Report:
     finding = Finding(id=key, report_id=key, section=section,
                       kind=FindingKind.NARRATIVE, polarity=Polarity.NEUTRAL, text=body,
                       start=start, end=start + len(body), force=about.force, year=about.year)
-    return Report(about, f"{path.resolve()}#{key}", text, (finding.section,), (finding,))
+    return Report(about, f"{source}#{key}", text, (finding.section,), (finding,))

@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,51 +69,55 @@ class Filling:
         target = self._building / f"chroma-{os.urandom(3).hex()}"
         if copied and before is not None:
             shutil.copytree(before.path / "chroma", target)
-        store = VectorStore(target)
-        try:
-            kept = _trimmed(store, self._wanted, before) if copied and before is not None \
-                else frozenset()
-            missing = [p for p in self._wanted if p.finding.id not in kept]
-            stock = known(self._journal, self._cut_off, before, {p.digest for p in missing})
-            self._store(store, missing, stock)
-            check(store.count(), len(self._wanted), "vectors")
-        finally:
-            store.close()
+        with ThreadPoolExecutor(1, "store") as writer:
+            # Opening Chroma takes as long as embedding a report, which begins meanwhile.
+            opening = writer.submit(VectorStore, target)
+            try:
+                kept = _trimmed(opening.result(), self._wanted, before) \
+                    if copied and before is not None else frozenset()
+                missing = [p for p in self._wanted if p.finding.id not in kept]
+                stock = known(self._journal, self._cut_off, before, {p.digest for p in missing})
+                self._store(opening, writer, missing, stock)
+                check(opening.result().count(), len(self._wanted), "vectors")
+            finally:
+                if opening.exception() is None:
+                    opening.result().close()
         target.replace(self._building / "chroma")
         stock.learn(*self._journal.held())
         return Filled(stock, kept, self._embedded)
 
-    def _store(self, store: VectorStore, missing: Sequence[Passage], stock: Known) -> None:
+    def _store(self, opening: Future[VectorStore], writer: Executor,
+               missing: Sequence[Passage], stock: Known) -> None:
         """Put the vectors of what is missing in the store."""
         reused = [p for p in missing if p.digest in stock]
         for begin in range(0, len(reused), _MOST_AT_ONCE):
             batch = reused[begin:begin + _MOST_AT_ONCE]
-            store.add(batch, stock.get([p.digest for p in batch]))
+            opening.result().add(batch, stock.get([p.digest for p in batch]))
         fresh: dict[str, list[Passage]] = {}
         for p in sorted(missing, key=lambda p: len(p.embedded)):
             if p.digest not in stock:
                 fresh.setdefault(p.digest, []).append(p)
         left = sum(map(len, fresh.values()))
         self._progress(len(self._wanted) - left, len(self._wanted))
-        for count in self._made(list(fresh.values()), store):
+        for count in self._made(list(fresh.values()), opening, writer):
             left -= count
             self._progress(len(self._wanted) - left, len(self._wanted))
 
-    def _made(self, groups: Sequence[Sequence[Passage]], store: VectorStore) -> Iterator[int]:
+    def _made(self, groups: Sequence[Sequence[Passage]], opening: Future[VectorStore],
+              writer: Executor) -> Iterator[int]:
         """Embed groups of passages of the same text and put them in; yields how many are in place
-        after each step. One batch is stored while the next is embedded."""
-        with ThreadPoolExecutor(1, "store") as writer:
-            storing: Future[int] | None = None
-            for begin in range(0, len(groups), _BATCH):
-                batch = groups[begin:begin + _BATCH]
-                vectors = self._embedder.embed([group[0].embedded for group in batch])
-                self._journal.add([group[0].digest for group in batch], vectors)
-                self._embedded += len(batch)
-                if storing is not None:
-                    yield storing.result()
-                storing = writer.submit(_put, store, batch, vectors)
+        after each step. One batch is stored, by ``writer``, while the next is embedded."""
+        storing: Future[int] | None = None
+        for begin in range(0, len(groups), _BATCH):
+            batch = groups[begin:begin + _BATCH]
+            vectors = self._embedder.embed([group[0].embedded for group in batch])
+            self._journal.add([group[0].digest for group in batch], vectors)
+            self._embedded += len(batch)
             if storing is not None:
                 yield storing.result()
+            storing = writer.submit(_put, opening, batch, vectors)
+        if storing is not None:
+            yield storing.result()
 
 
 def _trimmed(store: VectorStore, wanted: Sequence[Passage], before: Earlier) -> frozenset[str]:
@@ -126,9 +130,10 @@ def _trimmed(store: VectorStore, wanted: Sequence[Passage], before: Earlier) -> 
     return frozenset(p.finding.id for p in wanted if before.holds(p.finding))
 
 
-def _put(store: VectorStore, batch: Sequence[Sequence[Passage]], vectors: Vectors) -> int:
+def _put(opening: Future[VectorStore], batch: Sequence[Sequence[Passage]],
+         vectors: Vectors) -> int:
     passages = [p for group in batch for p in group]
-    store.add(passages, np.repeat(vectors, [len(group) for group in batch], axis=0))
+    opening.result().add(passages, np.repeat(vectors, [len(group) for group in batch], axis=0))
     return len(passages)
 
 

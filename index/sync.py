@@ -75,8 +75,8 @@ def sync(home: Path, source: Path, embedder: Embedder, progress: Progress = lamb
             usable = earlier(before) if before is not None and not rebuild \
                 and before[1].model == embedder.fingerprint else None
             # Importing Chroma takes as long as reading a few reports: it begins meanwhile.
-            threading.Thread(target=importlib.import_module, args=("chromadb",), daemon=True,
-                             name="chromadb").start()
+            threading.Thread(target=importlib.import_module, args=("chromadb.api.rust",),
+                             daemon=True, name="chromadb").start()
             found = wanted.read(before if usable is not None else None)
             return _build(home, wanted, found, before, usable, embedder, progress)
         except FindingsError:
