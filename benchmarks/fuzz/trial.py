@@ -22,7 +22,8 @@ _ROOT = str(Path(__file__).resolve().parents[2]) + os.sep
 
 
 class Hung(BaseException):
-    """An execution took more than ``SLOW_S``. No reader may catch it, so it is no ``Exception``."""
+    """An execution took more than ``SLOW_S`` of the processor. No reader may catch it, so it is no
+    ``Exception``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +50,21 @@ def again(kind: Kind, content: bytes, first: Trial) -> str:
 
 @contextmanager
 def limited() -> Iterator[None]:
-    """Within this, an execution that hangs is ended by an alarm (on the main thread alone)."""
+    """Within this, an execution that hangs is ended by an alarm (on the main thread alone). Its
+    time is the processor's: on a busy machine nothing seems to hang."""
     def ring(_signal: int, _frame: FrameType | None) -> None:
         raise Hung
 
-    before = signal.signal(signal.SIGALRM, ring)
+    before = signal.signal(signal.SIGPROF, ring)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _guarded(work: Callable[[], Trial]) -> Trial:
-    signal.setitimer(signal.ITIMER_REAL, SLOW_S)
+    signal.setitimer(signal.ITIMER_PROF, SLOW_S)
     try:
         return work()
     except Hung as hung:
@@ -72,7 +74,7 @@ def _guarded(work: Callable[[], Trial]) -> Trial:
         said = f"{type(error).__name__}: {error}"[:_SHOWN]
         return Trial(f"{said} ({_place(error)})", frozenset())
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _tried(kind: Kind, content: bytes) -> Trial:
