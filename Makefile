@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 7860
 # Test files that run side by side.
-JOBS ?= 2
+JOBS ?= 3
 BIN := $(VENV)/bin
 LOCK := requirements.lock
 PINS := build/pins.txt

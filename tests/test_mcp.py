@@ -244,7 +244,7 @@ def test_without_the_package_each_way_says_how_to_install_it(
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *more: None
                         if name == "mcp" else find(name, *more))
     assert main(["mcp"]) == 2
-    assert ".[mcp]" in capsys.readouterr().err
+    assert "EXTRA=mcp" in capsys.readouterr().err
     running = app.launch(service, load(home=service.settings.home_path, port=free_port()))
     try:
         reply = httpx.post(f"{running.url}/mcp", json={}, timeout=60)
