@@ -252,7 +252,7 @@ def test_without_the_package_each_way_says_how_to_install_it(
         running.close()
     assert reply.status_code == 501
     assert reply.json()["error"]["type"] == "fix_configuration"
-    assert ".[mcp]" in reply.json()["error"]["next_step"]
+    assert "EXTRA=mcp" in reply.json()["error"]["next_step"]
     assert "lifespan" not in ways_in(service, Allowance.free())
 
 
