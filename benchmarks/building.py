@@ -23,9 +23,10 @@ from index.sync import sync
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What building took: seconds in all and in the model alone (0 where that is not told), the
-    passages or chunks that were made, the characters of the texts, the peak memory in MB and what
-    of it the loaded model took before the first text."""
+    """What building took: seconds in all, in the model alone and in reading the files alone (0
+    where that is not told or not counted), the passages or chunks that were made, the characters
+    of the texts, the peak memory in MB and what of it the loaded model took before the first
+    text."""
 
     seconds: float
     model_seconds: float
@@ -33,6 +34,7 @@ class Built:
     characters: int
     memory: float
     memory_before: float
+    reading_seconds: float = 0.0
 
 
 def build(side: str, source: Path) -> Built:
@@ -54,10 +56,12 @@ def _ours(source: Path, scratch: Path) -> Built:
     found: list[int] = []
     seconds = taken(lambda: found.append(sync(scratch / "home", source, embedder).findings))
     most = memory.peak()
-    reports = _reports(source)
+    reports: list[Report] = []
+    reading = taken(lambda: reports.extend(_reports(source)))
     texts = list(dict.fromkeys(passage(f).embedded for r in reports for f in r.findings))
     alone = taken(lambda: embedder.embed(texts))
-    return Built(seconds, alone, found[0], sum(len(r.text) for r in reports), most, before)
+    return Built(seconds, alone, found[0], sum(len(r.text) for r in reports), most, before,
+                 reading)
 
 
 def _langchain(source: Path, scratch: Path) -> Built:

@@ -41,8 +41,9 @@ def run(effort: Effort) -> Result:
                                   peers if size < LARGEST else (), many if size <= _OFTEN else 1)
         measures += _again(folder, effort.passages)
     notes = ("each side builds in a fresh process with its model loaded; ours parses, embeds, "
-             "writes vectors and the catalogue with its full-text index; a peer splits, embeds "
-             "and writes vectors, and reads at most the first 256 tokens of a chunk",
+             "writes vectors and the catalogue with its full-text index; a peer is given the "
+             "texts, splits and embeds them and writes vectors, and reads at most the first 256 "
+             "tokens of a chunk",
              "the model's own work: embedding the same texts and nothing else, in the same "
              "process; memory: the peak above what the loaded model takes")
     return Result(tuple(measures), notes, tuple(absent))
@@ -63,7 +64,8 @@ def _measured(name: str, source: Path, peers: Sequence[str], repeats: int) -> li
                more_is_better=True),
         median(f"{name}, share of the model's own work",
                [one.model_seconds / one.seconds for one in ours], "", target=MODEL_SHARE,
-               more_is_better=True)]
+               more_is_better=True),
+        median(f"{name}, reading the files alone", [one.reading_seconds for one in ours], "s")]
     for side in peers:
         measures += [
             median(f"{name}, beside {PEERS[side]}", seconds["ours"], "s", peer=seconds[side]),
