@@ -106,10 +106,10 @@ def test_conversations_are_listed_newest_first_and_open(tab: Any) -> None:
     assert questions(tab) == [PHONES, GRADE]
     tab.wait_for_function(
         f"document.querySelector('#conversations [aria-current]')?.textContent === '{PHONES}'")
-    assert tab.is_visible("#write")
+    tab.wait_for_selector("#write", state="visible")
     tab.click("#conversations-body [data-conversation=new]")
     tab.wait_for_selector(".intro:visible")
-    assert tab.locator("#conversations [aria-current]").count() == 0
+    tab.wait_for_selector("#conversations [aria-current]", state="detached")
 
 
 def test_a_restart_and_a_closed_tab_lose_nothing(chromium: None, backend: FakeBackend) -> None:
