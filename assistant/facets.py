@@ -24,13 +24,21 @@ _KINDS: tuple[tuple[FindingKind, re.Pattern[str]], ...] = tuple(
         (FindingKind.WEAKNESS, r"weakness(?:es)?"),
         (FindingKind.JUDGMENT, r"judge?ments?|gradings?"),
     ))
+_WHO = r"(?:it|they|them|(?:the )?\w+(?: \w+){0,2}?)"
+_MEND = (r"(?:do better|improve|change|fix|put right|get right|sort out|address|tackle|mend"
+         r"|work on|get better(?: at)?)")
 # "What did they recommend" asks for whatever inspectors called for, in either kind of box.
 _RECOMMENDED = re.compile(r"\bwhat (?:exactly |else |precisely )?(?:must|should) "
                           r"(?:it|they|the \w+|[A-Z]\w+(?: \w+)?) do\b"
+                          rf"|\b(?:what|which|everything|all|anything)(?: else| exactly)?"
+                          rf"(?: \w+)? (?:(?:that )?{_WHO} )?(?:must|should|(?:needs?|has|have|is"
+                          rf"|are|was|were) (?:still )?to)(?: {_WHO})? {_MEND}\b"
+                          rf"|\binspectors? (?:want(?:ed)?|expect(?:ed)?|require[ds]?) {_WHO} to\b"
+                          r"|\b(?:being|been|be) (?:asked|told|required|expected) to\b"
                           r"|\bwhat (?:does|did|do|will) (?:it|they|the \w+|[A-Z]\w+(?: \w+)?) "
                           r"(?:have|need) to (?:do|change|fix|improve|put right)\b"
                           r"|\b(?:was|were|been) (?:[A-Z]\w+ )?told to\b"
-                          r"|\b(?:was|were) [A-Z][\w ]{2,30} told to\b"
+                          r"|\b(?:is|are|was|were) [A-Z][\w ]{2,30} told to\b"
                           r"|\b(?:recommend(?:s|ed|ing)?|ask(?:ed|ing)? (?:the force|the service|it"
                           r"|them|for)\b(?! help)|call(?:ed|ing)? for)\b", re.IGNORECASE)
 # The recommendations of a cause of concern are asked for, not the concern.
@@ -38,6 +46,12 @@ _OF_A_CONCERN = re.compile(r"\brec(?:ommendation)?s?\b(?!\s*(?:,|and\b|or\b|&)).
                            r"\bcauses? of concern\b|\bcauses? of concern\b.{0,60}"
                            r"\brecommendations?\b.{0,25}\b(?:with|under|from|for|to|by) "
                            r"(?:it|them)\b", re.IGNORECASE)
+# What of such a question is no subject: "told to improve", "must put right".
+_MENDING = re.compile(rf"\b(?:being |been )?(?:told|asked|expected|required|want(?:s|ed)?"
+                      rf"|needs?|ha(?:s|ve|d)|must|should)(?: {_WHO})? (?:to )?(?:do|{_MEND})"
+                      r"(?=\s+(?:about|on|in|for|at|with|around|regarding|under|by|within)\b"
+                      rf"|\W*$|,)|\b{_MEND}(?=\s+(?:about|on|in|for|at|with|around|regarding"
+                      r"|under|by|within)\b|\W*$|,)", re.IGNORECASE)
 _NOT_THESE = re.compile(r"\b(?:not|except(?: for)?|excluding|other than|rather than|apart from)"
                         r"\b (?:the )?(?:areas? for improvement|afis?|causes? of concern"
                         r"|recommendations?|strengths?|weakness(?:es)?|judge?ments?)",
@@ -222,6 +236,11 @@ def _years(text: str) -> tuple[int, ...]:
 def without_deadline(text: str) -> str:
     """A text without the time by which something has to be done."""
     return _BY_MONTH.sub(" ", _DEADLINE.sub(" ", text))
+
+
+def without_mending(text: str) -> str:
+    """A question for what inspectors called for without the words that only say so."""
+    return _MENDING.sub(" ", text)
 
 
 def grades(text: str) -> tuple[Grade, ...]:

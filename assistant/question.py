@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from assistant.answer import Intent
 from assistant.attachment import attached
 from assistant.editions import editions_named
-from assistant.facets import STRICT, Facets, facets, without_deadline
+from assistant.facets import STRICT, Facets, facets, without_deadline, without_mending
 from assistant.followup import narrowed, paged, standalone
 from assistant.glossary import in_full, spelled_out, synonyms
 from assistant.intent import asks_yes_or_no, briefed_on, intent
@@ -201,6 +201,7 @@ def _within(wanted: Filter, told: Facets, chosen: Filter) -> Filter:
 def subject_words(text: str, told: Facets, scope: Scope) -> tuple[str, ...]:
     """The words that narrow a list beyond its kinds, topics, forces and years."""
     rest = without_deadline(text) if told.deadline and told.kinds else text
+    rest = without_mending(rest) if told.requests else rest
     rest = _OF_REPORTS.sub(" ", _KIND_WORDS.sub(" ", rest))
     for topic in topics():
         if topic.key in told.topics:

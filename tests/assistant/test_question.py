@@ -164,3 +164,27 @@ def test_what_is_left_out_in_a_hurry_is_put_back(scope: Scope) -> None:
 def test_several_pillars_are_all_taken() -> None:
     assert facets("effectiveness, efficiency and legitimacy grades").pillars == (
         "Effectiveness", "Efficiency", "Legitimacy")
+
+
+@pytest.mark.parametrize(("question", "subject"), [
+    ("Which things must Northamptonshire Police put right?", ()),
+    ("What was the force told to improve?", ()),
+    ("What needs to get better in Northamptonshire?", ()),
+    ("Everything inspectors want Northamptonshire to improve", ()),
+    ("What is Northamptonshire being asked to do?", ()),
+    ("What should the force work on?", ()),
+    ("What does the force have to sort out in its control room?", ("control", "room"))])
+def test_whatever_has_to_be_put_right_is_what_was_asked_for(question: str, subject: tuple[str, ...],
+                                                            scope: Scope) -> None:
+    found = understand(question, [], scope, lambda word: True, None)
+    assert found.intent is Intent.LIST
+    assert set(found.facets.kinds) == {FindingKind.AREA_FOR_IMPROVEMENT,
+                                       FindingKind.RECOMMENDATION}
+    assert found.subject == subject
+
+
+@pytest.mark.parametrize("question", [
+    "What has the force improved?", "Has it improved its control room?",
+    "Which force works on fraud with banks?", "How did it tackle fraud?"])
+def test_what_was_put_right_is_not(question: str) -> None:
+    assert not facets(question).requests
