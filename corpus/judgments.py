@@ -40,7 +40,7 @@ def settled(statements: Sequence[Statement]) -> list[Statement]:
 
 def _key(statement: Statement) -> tuple[object, ...] | None:
     """What a bare grade says, in the form in which ``_stated`` lists full statements of it."""
-    if grades.of_row(statement.text):
+    if statement.section and grades.of_row(statement.text):
         return "row", statement.section[-1].lower(), statement.grade
     if grades.of_line(statement.text):
         return "line", statement.section, statement.grade

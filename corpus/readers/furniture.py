@@ -55,13 +55,15 @@ def strip(root: Any, main: Any) -> None:
     it is called."""
     from lxml import etree
 
-    etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, with_tail=False)
-    for element in root.iter():
-        # Characters that no tree takes back once they are read from it.
-        if element.text and _UNTAKEN.search(element.text):
-            element.text = _UNTAKEN.sub(" ", element.text)
-        if element.tail and _UNTAKEN.search(element.tail):
-            element.tail = _UNTAKEN.sub(" ", element.tail)
+    # Of broken markup the parser makes parts that its own walk from the root does not come to.
+    for tree in (root, main):
+        etree.strip_elements(tree, etree.Comment, etree.ProcessingInstruction, with_tail=False)
+        for element in tree.iter():
+            # Characters that no tree takes back once they are read from it.
+            if element.text and _UNTAKEN.search(element.text):
+                element.text = _UNTAKEN.sub(" ", element.text)
+            if element.tail and _UNTAKEN.search(element.tail):
+                element.tail = _UNTAKEN.sub(" ", element.tail)
     whole = letters(main)
     for element in list(main.iter()):
         if element is main or not isinstance(element.tag, str):

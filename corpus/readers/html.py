@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
 from lxml import html as lxml_html
 
 from corpus.blocks import Document, Role
@@ -42,7 +43,7 @@ def read(source: str, content: bytes) -> Document:
     try:
         root = lxml_html.document_fromstring(
             text.encode("utf-8"), parser=lxml_html.HTMLParser(encoding="utf-8", no_network=True))
-    except (ValueError, AssertionError, SyntaxError) as error:
+    except (ValueError, AssertionError, SyntaxError, etree.LxmlError) as error:
         raise UnreadableReport(f"{Path(source).name}: it can't be read as a web page.",
                                "Save the page again from the browser.") from error
     properties = of_page(root)

@@ -11,6 +11,7 @@ from benchmarks.fuzz import promises, seeds
 from corpus import passages
 from corpus.errors import UnreadableReport
 from corpus.parse import report_from
+from corpus.readers import html
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -26,13 +27,29 @@ _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     ("a.html", '<ol start="²"><li>The force listens</ol>'.encode(), "The force listens"),
     ("a.html", '<table><tr><td colspan="²">One<td>Two</table>'.encode(), "Two"),
     ("a.html", b'<ol start="' + b"9" * 5000 + b'"><li>The force listens</ol>',
-     "The force listens")])
+     "The force listens"),
+    # Markup after its end lies beside the tree that is walked, a control character in it.
+    ("a.html", b"<p>Yes.</p></html><main ><!><p>The force learns.</p><p><a href='/a'>Contact us"
+     b"</a></p><\x0c\n", "The force learns"),
+    # A grade on a line of its own under no heading, after a title that ran into the next line.
+    ("a.txt", b"Durham PEEL 2016  EffectivenessLast updated 02/03/2017\nGood\nThe extent to which "
+     b"the force is effective at keeping people safe a\xfbd ; orreducing crime is: good.\nThe "
+     b"force is outstanding at everything it does.\n", "is outstanding at everything")])
 def test_it_is_read(name: str, content: bytes, said: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)
     report = report_from(tmp_path / name)
     assert any(said in one.text for one in report.findings)
     assert list(promises.broken([report])) == []
     assert report.metadata.title
+
+
+@pytest.mark.parametrize("content", [b"<html\r\n", b"<html", b"<!---->"])
+def test_a_page_of_nothing_is_refused(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes(content)
+    with pytest.raises(UnreadableReport):
+        report_from(tmp_path / "a.html")
+    with pytest.raises(UnreadableReport):
+        html.read("a.html", content)
 
 
 @pytest.mark.parametrize("depth", ["", "x", "-1", "²", "9" * 5000, "1000000000"])
