@@ -48,7 +48,7 @@ _OF_A_CONCERN = re.compile(r"\brec(?:ommendation)?s?\b(?!\s*(?:,|and\b|or\b|&)).
                            r"(?:it|them)\b", re.IGNORECASE)
 # What of such a question is no subject: "told to improve", "must put right".
 _MENDING = re.compile(rf"\b(?:being |been )?(?:told|asked|expected|required|want(?:s|ed)?"
-                      rf"|needs?|ha(?:s|ve|d)|must|should)(?: {_WHO})? (?:to )?(?:do|{_MEND})"
+                      rf"|needs?|ha(?:s|ve|d)|must|should) (?:to )?(?:do|{_MEND})"
                       r"(?=\s+(?:about|on|in|for|at|with|around|regarding|under|by|within)\b"
                       rf"|\W*$|,)|\b{_MEND}(?=\s+(?:about|on|in|for|at|with|around|regarding"
                       r"|under|by|within)\b|\W*$|,)", re.IGNORECASE)

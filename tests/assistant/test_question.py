@@ -173,6 +173,7 @@ def test_several_pillars_are_all_taken() -> None:
     ("Everything inspectors want Northamptonshire to improve", ()),
     ("What is Northamptonshire being asked to do?", ()),
     ("What should the force work on?", ()),
+    ("What must the control room improve?", ("control", "room")),
     ("What does the force have to sort out in its control room?", ("control", "room"))])
 def test_whatever_has_to_be_put_right_is_what_was_asked_for(question: str, subject: tuple[str, ...],
                                                             scope: Scope) -> None:
