@@ -25,6 +25,7 @@ from assistant.access.peers import parsed
 from assistant.allowance import Allowance
 from assistant.operating.figures import Figures
 from assistant.operating.happenings import Turned, listening, tell
+from assistant.operating.heap import Trimming
 from assistant.operating.probes import Probes
 from assistant.operating.readiness import Readiness
 from assistant.programs import Library
@@ -155,6 +156,9 @@ def launch(backend: Served, settings: Settings, figures: Figures | None = None) 
     blocks.app.uploaded_file_dir = arrivals.name
     bound(blocks.server.config)
     readiness.start()
+    trimming = Trimming()
+    trimming.start()
+    held.callback(trimming.close)
     return Running(binding.url, blocks, arrivals, access, readiness, figures, held)
 
 

@@ -27,7 +27,10 @@ from evals import questions
 
 PEOPLE, MINUTES, THINK_S = 50, 10.0, 8.0
 QUOTES_S, MEMORY_MB = 1.0, 900.0
-AT_ONCE, WRITTEN_FOR = 400, 4
+AT_ONCE, WRITTEN_FOR = 400, 6
+# Who has their turn within this need not be told of a place.
+UNTOLD_S = 1.0
+_PLACE = "language model is busy"
 _CONVERSATION = 5
 _UPLOADS_EVERY_S = 45.0
 _SAMPLE_S = 2.0
@@ -204,12 +207,14 @@ def _rows() -> list[questions.Row]:
 
 def _written(home: Path, effort: Effort) -> list[Measure]:
     """People whose answers the embedded model writes, all at once: quotes first, then each in
-    its turn. Lists, counts and grades are never written, so nobody asks for those."""
+    its turn, of which whoever waits is told. Lists, counts and grades are never written, so
+    nobody asks for those."""
     if not has_model(home) or effort.repeats == 1:
         return []
-    asked = [row.question for row in _rows() if row.kind in ("why", "lookup")]
+    asked = [row.question for row in _rows() if row.kind == "why"]
     quotes: list[float] = []
-    told: list[int] = []
+    told: list[bool] = []
+    untold: list[float] = []
     wholes: list[float] = []
 
     def one(question: str, url: str) -> None:
@@ -217,8 +222,10 @@ def _written(home: Path, effort: Effort) -> list[Measure]:
         begun = time.monotonic()
         shown = visitor.ask(question)
         quotes.append(shown.evidence or shown.whole)
-        places = [text for _, text in visitor.write_up() if "language model is busy" in text]
-        told.append(len(places))
+        steps = list(visitor.write_up())
+        told.append(any(_PLACE in text for _, text in steps))
+        if steps and not told[-1]:
+            untold.append(steps[0][0])
         wholes.append(time.monotonic() - begun)
         visitor.close()
 
@@ -228,8 +235,9 @@ def _written(home: Path, effort: Effort) -> list[Measure]:
             for done in [pool.submit(one, text, url) for text in asked[1:WRITTEN_FOR + 1]]:
                 done.result()
     return [Measure(f"{WRITTEN_FOR} with the embedded model: quotes on the page", max(quotes), "s"),
-            Measure(f"{WRITTEN_FOR} with the embedded model: told their place",
-                    sum(1 for one in told if one), ""),
+            Measure(f"{WRITTEN_FOR} with the embedded model: told their place", sum(told), ""),
+            Measure(f"{WRITTEN_FOR} with the embedded model: longest wait of one not told",
+                    max(untold, default=0.0), "s", UNTOLD_S),
             Measure(f"{WRITTEN_FOR} with the embedded model: all written", max(wholes), "s")]
 
 

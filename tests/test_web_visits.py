@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import gradio as gr
@@ -71,6 +72,18 @@ def test_whoever_never_opened_a_page_is_bounded_as_well(page: app.Running) -> No
         opened(visits, f"odd-{number}", visited=False)
     assert len(visits.session_data) == 6
     assert Visits(page.blocks).capacity == MOST
+
+
+def test_the_queue_forgets_the_calls_of_programs_whose_reply_was_taken(page: app.Running) -> None:
+    visits, queue = Visits(page.blocks, kept=2), page.blocks._queue
+    for number in range(12):
+        # As the queue keeps one that ended; the first has not taken its reply.
+        queue.pending_event_ids_session[f"call-{number}"] = {"event"} if number == 0 else set()
+        queue.pending_messages_per_session[f"call-{number}"] = asyncio.Queue()
+        assert visits[f"call-{number}"] is not None
+    left = ["call-0", *(f"call-{number}" for number in range(7, 12))]
+    assert sorted(queue.pending_event_ids_session) == sorted(left)
+    assert sorted(queue.pending_messages_per_session) == sorted(left)
 
 
 def test_the_running_page_keeps_its_sessions_so(page: app.Running) -> None:

@@ -18,7 +18,7 @@ from assistant.cli import common
 from assistant.cli.common import settings_of
 from assistant.cli.models import Bar
 from assistant.models.store import size_words
-from assistant.operating import journal, restoring
+from assistant.operating import heap, journal, restoring
 from assistant.operating.figures import Figures
 from assistant.operating.happenings import Turned, listening, tell
 from assistant.operating.serving import replacing, serving
@@ -46,6 +46,7 @@ def _serve(options: argparse.Namespace, settings: Settings, note: Note) -> int:
     if not ports.is_free(binding.host, binding.port):
         raise ports.taken(binding.host, binding.port)
     leave_out()
+    heap.share_one()
     # Importing the page's parts takes longer than anything else: it begins while the index opens.
     threading.Thread(target=importlib.import_module, args=("app",), name="page",
                      daemon=True).start()

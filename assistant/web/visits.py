@@ -7,6 +7,7 @@ that was ever opened and for each call of a program: 10,000 of them, a few GB.
 from __future__ import annotations
 
 import threading
+from collections import deque
 
 import gradio as gr
 from gradio.state_holder import SessionState, StateHolder
@@ -27,6 +28,8 @@ class Visits(StateHolder):
     def __init__(self, blocks: gr.Blocks, kept: int = KEPT) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._kept, self._whole = kept, threading.RLock()
+        # Sessions that went, oldest first, whose place in Gradio's queue may still be in use.
+        self._gone: deque[str] = deque()
         self.set_blocks(blocks)
         self.capacity = MOST
 
@@ -46,6 +49,24 @@ class Visits(StateHolder):
             for one in over[:max(0, len(over) - self._kept)]:
                 self.session_data.pop(one, None)
                 self.time_last_used.pop(one, None)
+                self._gone.append(one)
+            self._forget()
+
+    def _forget(self) -> None:
+        """Gradio's queue keeps a place for each program that ever called. It goes when as many
+        sessions have gone since as are kept, so that no reply still needs it."""
+        queue = self.blocks._queue
+        for _ in range(len(self._gone) - self._kept):
+            one = self._gone.popleft()
+            if one in self.session_data:
+                continue
+            if queue.pending_event_ids_session.get(one) \
+                    and one in queue.pending_messages_per_session:
+                # Its reply was not taken yet.
+                self._gone.append(one)
+                continue
+            queue.pending_event_ids_session.pop(one, None)
+            queue.pending_messages_per_session.pop(one, None)
 
 
 def _is_over(state: SessionState) -> bool:
