@@ -12,6 +12,8 @@ from benchmarks.machine import facts
 from benchmarks.measure import Measure, Result
 
 RESULTS = Path(__file__).resolve().parent / "results"
+# How the name of a result ends that was measured with the largest library.
+LARGEST = "-largest"
 _HEADINGS = ("", "value", "target", "met", "peer", "times as fast")
 
 

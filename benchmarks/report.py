@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from benchmarks.record import RESULTS
+from benchmarks.record import LARGEST, RESULTS
 
 PAGE = "index.html"
 _SIZED = re.compile(r"^(?P<size>[\d,]+): (?P<name>.+), p95$")
@@ -24,7 +24,8 @@ _WIDTH, _HEIGHT, _MARGIN = 640, 260, 56
 
 def page(results: Sequence[dict[str, Any]]) -> str:
     """The page: a section for each benchmark, with charts where there are sizes or peers."""
-    body = "".join(_section(told) for told in results)
+    kept = {told["benchmark"]: told["measures"] for told in results}
+    body = "".join(_section(told, kept.get(told["benchmark"] + LARGEST, ())) for told in results)
     listed = "".join(f'<li><a href="#{escape(told["benchmark"])}">{escape(told["benchmark"])}</a>'
                      f" {_verdict(told)}</li>" for told in results)
     shell = Template((Path(__file__).with_name("report.html")).read_text("utf-8"))
@@ -47,7 +48,9 @@ def _verdict(told: dict[str, Any]) -> str:
     return f"({len(held)} targets, {f'{missed} missed' if missed else 'all met'})"
 
 
-def _section(told: dict[str, Any]) -> str:
+def _section(told: dict[str, Any], larger: Sequence[dict[str, Any]]) -> str:
+    """A benchmark's part; ``larger`` are the measures of its largest library, which are drawn as
+    the ends of its curves."""
     machine = told["machine"]
     where = (f'{told["date"]}, {machine["cores"]} cores of {machine["processor"]}, '
              f'{machine["memory_gb"]} GB, Python {machine["python"]}, load average '
@@ -56,7 +59,8 @@ def _section(told: dict[str, Any]) -> str:
     notes += "".join(f"<li>Not measured: {escape(one)}</li>" for one in told["skipped"])
     name = escape(told["benchmark"])
     return (f'<section id="{name}"><h2>{name}</h2><p class="where">{escape(where)}</p>'
-            f'{_curves(told["measures"])}{_bars(told["measures"])}{_table(told["measures"])}'
+            f'{_curves([*told["measures"], *larger])}'
+            f'{_bars(told["measures"])}{_table(told["measures"])}'
             f"{f'<ul>{notes}</ul>' if notes else ''}</section>")
 
 

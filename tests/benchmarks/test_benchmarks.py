@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -101,6 +102,21 @@ def test_the_page_shows_every_result_its_verdict_and_its_curves(tmp_path: Path) 
     assert "&lt;note&gt;" in html
     assert "<note>" not in html
     assert "10.00" in html
+
+
+def test_the_largest_library_is_a_result_of_its_own_and_the_end_of_the_curves(
+        tmp_path: Path) -> None:
+    where = {"cores": 2, "processor": "P", "memory_gb": 8, "python": "3.11"}
+    for name, sizes in (("scale", (100, 10_000)), ("scale-largest", (1_000_000,))):
+        measures = [Measure(f"{size:,}: search, p95", size / 100, "ms") for size in sizes]
+        told = {"benchmark": name, "date": "2026-11-30", "load": [0.1], "notes": [], "skipped": [],
+                "machine": where, "measures": [one.to_dict() for one in measures]}
+        (tmp_path / f"{name}.json").write_text(json.dumps(told), "utf-8")
+    html = write(tmp_path).read_text("utf-8")
+    assert 'id="scale-largest"' in html
+    (points,) = re.findall('points="([^"]+)"', html)
+    assert len(points.split()) == 3
+    assert "1,000,000</text>" in html
 
 
 class _Page(BaseHTTPRequestHandler):
