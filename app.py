@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import gradio as gr
@@ -23,6 +22,7 @@ from assistant.access.gate import Gate
 from assistant.access.heads import bound
 from assistant.access.peers import parsed
 from assistant.allowance import Allowance
+from assistant.operating.arriving import arriving
 from assistant.operating.figures import Figures
 from assistant.operating.happenings import Turned, listening, tell
 from assistant.operating.heap import Trimming
@@ -66,7 +66,7 @@ class Running:
 
     url: str
     blocks: gr.Blocks
-    arrivals: TemporaryDirectory[str]
+    arrivals: Path
     access: Access
     readiness: Readiness
     figures: Figures
@@ -92,7 +92,6 @@ class Running:
         belongs to whoever opened it."""
         self.readiness.close()
         self.blocks.close(verbose=False)
-        self.arrivals.cleanup()
         self.held.close()
 
 
@@ -124,10 +123,10 @@ def launch(backend: Served, settings: Settings, figures: Figures | None = None) 
     access = access_of(settings)
     binding = access.binding
     readers = parsed(settings.metrics_from, "FINDINGS_METRICS_FROM")
-    arrivals = TemporaryDirectory(prefix="findings-arrivals-", ignore_cleanup_errors=True)
-    blocks = build(backend, settings, Path(arrivals.name), access)
-    allowance = Allowance.of(access)
     readiness, held = Readiness(backend), ExitStack()
+    arrivals = held.enter_context(arriving())
+    blocks = build(backend, settings, arrivals, access)
+    allowance = Allowance.of(access)
     if figures is None:
         figures = Figures()
         held.enter_context(listening(figures.take))
@@ -147,13 +146,12 @@ def launch(backend: Served, settings: Settings, figures: Figures | None = None) 
             max_threads=MOST_THREADS, theme=theme(), head=head(),
             app_kwargs={"middleware": guards, **ways_in(backend, allowance)})
     except OSError as error:
-        arrivals.cleanup()
         held.close()
         if "port" not in str(error).lower():
             raise
         raise ports.taken(binding.host, settings.port) from error
     blocks.app.state_holder = Visits(blocks)
-    blocks.app.uploaded_file_dir = arrivals.name
+    blocks.app.uploaded_file_dir = str(arrivals)
     bound(blocks.server.config)
     readiness.start()
     trimming = Trimming()

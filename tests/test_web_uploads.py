@@ -5,7 +5,6 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from starlette.datastructures import Headers
@@ -53,7 +52,7 @@ def post(url: str, content: bytes, **headers: str) -> int:
 
 
 def test_uploads_arrive_in_a_folder_that_goes_away(running: app.Running) -> None:
-    folder = Path(running.arrivals.name)
+    folder = running.arrivals
     assert folder.stat().st_mode & 0o077 == 0
     assert post(running.url, b"text") == 200
     assert [one.read_bytes() for one in folder.rglob("a.txt")] == [b"text"]
@@ -65,7 +64,7 @@ def test_uploads_arrive_in_a_folder_that_goes_away(running: app.Running) -> None
 def test_an_upload_over_the_limit_is_cut_off_and_leaves_nothing(running: app.Running) -> None:
     running.blocks.max_file_size = 1000
     assert post(running.url, b"x" * 5000) == 413
-    assert [one for one in Path(running.arrivals.name).rglob("*") if one.is_file()] == []
+    assert [one for one in running.arrivals.rglob("*") if one.is_file()] == []
 
 
 def test_the_limit_is_the_readers_own(running: app.Running) -> None:

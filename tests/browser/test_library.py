@@ -283,7 +283,7 @@ def test_nothing_that_arrived_is_left_lying_about(tab: Any, url: str) -> None:
     open_library(tab)
     drop(tab, file("a.txt", GOOD), file("b.txt", BROKEN))
     tab.wait_for_selector(f"{CARD} >> nth=1")
-    ours = [one for one in Path(tempfile.gettempdir()).glob("findings-arrivals-*")
+    ours = [one for one in Path(tempfile.gettempdir()).glob("findings-arrivals-*/files")
             if time.time() - one.stat().st_mtime < 60]
     assert ours
     assert [one for folder in ours for one in folder.rglob("*") if one.is_file()] == []
