@@ -136,9 +136,11 @@ def _lists(index: Index) -> list[Measure]:
 
 
 def _wide() -> list[Filter]:
-    """Filters of many widths: every topic in each run of years."""
-    return [Filter(topics=frozenset({topic.key}), years=frozenset(range(_YEAR, _YEAR + years)))
-            for topic in topics() for years in (1, 2, 4, 8)]
+    """Filters of many widths: every topic in each run of years, of all forces and of one."""
+    return [Filter(topics=frozenset({topic.key}), years=frozenset(range(_YEAR, _YEAR + years)),
+                   forces=chosen)
+            for topic in topics() for years in (1, 2, 4, 8)
+            for chosen in (frozenset[str](), frozenset({_FORCE}))]
 
 
 def _answers(home: Path, embedder: Embedder, effort: Effort, whole: bool) -> list[Measure]:
