@@ -129,7 +129,8 @@ def test_settings_turn_telemetry_and_downloads_off() -> None:
     assert QUIET_DEPENDENCIES.items() >= {
         "ANONYMIZED_TELEMETRY": "False", "GRADIO_ANALYTICS_ENABLED": "False",
         "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "LANGSMITH_TRACING": "false",
-        "DO_NOT_TRACK": "1", "RAGAS_DO_NOT_TRACK": "true"}.items()
+        "DO_NOT_TRACK": "1", "RAGAS_DO_NOT_TRACK": "true",
+        "ORT_DISABLE_TELEMETRY": "1"}.items()
 
 
 PROBE = """

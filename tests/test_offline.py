@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from assistant.settings import QUIET_DEPENDENCIES
+from tests import native
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # Runs in a child before anything else is imported; the parent's own guard does not reach there.
@@ -69,6 +72,47 @@ def test_the_guard_guards(unplugged: dict[str, str]) -> None:
                           text=True, check=False)
     assert "Network is unreachable" in done.stderr
     assert Path(unplugged["LOG"]).read_text().strip()
+
+
+@pytest.mark.skipif(not native.available(), reason=native.NEEDED)
+def test_the_guard_below_python_guards(tmp_path: Path) -> None:
+    watched = native.watching(tmp_path)
+    script = ("import ctypes; c = ctypes.CDLL(None); found = ctypes.c_void_p();"
+              "print(c.getaddrinfo(b'example.org', None, None, ctypes.byref(found)));"
+              "import _socket; print(_socket.socket().connect_ex(('192.0.2.1', 80)))")
+    done = subprocess.run([sys.executable, "-c", script], env={**os.environ, **watched},
+                          capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["-4", "101"]
+    assert native.attempts(watched) == ["example.org", "192.0.2.1"]
+
+
+# onnxruntime sends what it gathered ten seconds after its first model was opened.
+STAYS = """
+import sys, time
+from assistant.cli import main
+code = main(sys.argv[2:])
+time.sleep(float(sys.argv[1]))
+sys.exit(code)
+"""
+
+
+@pytest.mark.real_embedder
+@pytest.mark.skipif(not native.available(), reason=native.NEEDED)
+def test_no_library_reaches_out_or_leaves_files_behind(unplugged: dict[str, str], tmp_path: Path,
+                                                       real_embedder: Any) -> None:
+    person = tmp_path / "person"
+    person.mkdir()
+    quiet = {name: value for name, value in unplugged.items()
+             if name not in QUIET_DEPENDENCIES and not name.startswith("XDG_")}
+    watched = {**quiet, **native.watching(tmp_path), "HOME": str(person)}
+    for arguments in (["0", "index"], ["13", "ask", "Why are phones a problem?"]):
+        done = subprocess.run([sys.executable, "-c", STAYS, *arguments], env=watched,
+                              capture_output=True, text=True, check=False, timeout=200)
+        assert done.returncode == 0, done.stderr
+    assert native.attempts(watched) == []
+    left = {str(path.relative_to(person).parts[:2]) for path in person.rglob("*")
+            if path.is_file()}
+    assert left <= {str((".cache", "findings"))}, sorted(map(str, person.rglob("*")))
 
 
 @pytest.mark.real_embedder
