@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import socket
+import urllib.request
 
 from corpus.errors import FixConfiguration
 from prompts import wording
 
 # How many ports are tried for one that is free.
 _TRIED = 50
+# Seconds that whoever listens on a port has to say what it is, and the bytes that are read of it.
+_SAYS_WITHIN = 2.0
+_SAYS_IN = 1_000
 
 
 def is_free(host: str, port: int) -> bool:
@@ -23,6 +29,18 @@ def is_free(host: str, port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def runs_findings(port: int) -> bool:
+    """Whether a Findings app of this computer listens on a port: its ``/health`` says so."""
+    near = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with near.open(f"http://127.0.0.1:{port}/health", timeout=_SAYS_WITHIN) as answer:
+            said = json.loads(answer.read(_SAYS_IN))
+    except (OSError, ValueError, http.client.HTTPException):
+        # Nobody answers, not in http, or not in JSON.
+        return False
+    return bool(said == {"status": "up"})
 
 
 def other(host: str, port: int) -> int:

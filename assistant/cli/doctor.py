@@ -169,5 +169,7 @@ def _remote_model(settings: Settings) -> Finding:
 def _port(settings: Settings) -> Finding:
     if ports.is_free("127.0.0.1", settings.port):
         return Finding(True, f"port {settings.port} is free")
+    if ports.runs_findings(settings.port):
+        return Finding(True, f"Findings runs on port {settings.port}")
     return Finding(False, f"port {settings.port} is taken. Use another: 'findings serve --port "
                    f"{ports.other('127.0.0.1', settings.port)}'.", warning=True)

@@ -242,6 +242,30 @@ def test_a_taken_port_is_told(run: Run) -> None:
         assert f"port {port} is taken" in done.out
 
 
+@pytest.mark.parametrize(("says", "told"), [
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"status\":\"up\"}", "Findings runs on port"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "is taken"),
+    (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "is taken"),
+    (b"220 mail.example.org ready\r\n", "is taken")])
+def test_who_listens_on_the_port_is_told_apart(run: Run, says: bytes, told: str) -> None:
+    import socket
+    import threading
+
+    def answer() -> None:
+        caller, _ = listening.accept()
+        with caller:
+            caller.recv(1_000)
+            caller.sendall(says)
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        threading.Thread(target=answer, daemon=True).start()
+        port = listening.getsockname()[1]
+        out = run("doctor", "--port", port).out
+    assert [told in line for line in out.splitlines() if f"port {port}" in line] == [True]
+
+
 @pytest.mark.parametrize(("name", "value"), [
     ("FINDINGS_PORT", "http"), ("FINDINGS_PORT", "99999999"), ("FINDINGS_COMPOSER", "poetry"),
     ("FINDINGS_EVIDENCE", "0"), ("FINDINGS_QUESTION_LIMIT", "-1")])

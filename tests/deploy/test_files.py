@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def test_the_apps_are_shut_in() -> None:
         assert app["cap_drop"] == ["ALL"]
         assert app["security_opt"] == ["no-new-privileges:true"]
         assert "ports" not in app
-        assert app["networks"] == ["inside"]
+        assert set(app["networks"]) == {"inside"}
         assert {"home:/data"} < set(app["volumes"])
     assert COMPOSE["networks"]["inside"]["internal"] is True
     assert "ports" not in COMPOSE["services"]["chroma"]
@@ -67,6 +68,16 @@ def test_the_proxy_that_is_believed_is_the_one_that_is_there() -> None:
     address = COMPOSE["services"]["nginx"]["networks"]["inside"]["ipv4_address"]
     for name in APPS:
         assert COMPOSE["services"][name]["environment"]["FINDINGS_TRUSTED_PROXIES"] == address
+
+
+def test_no_address_is_given_out_that_a_service_has() -> None:
+    pool = COMPOSE["networks"]["inside"]["ipam"]["config"][0]
+    taken = [ip_address(service["networks"]["inside"]["ipv4_address"])
+             for name, service in COMPOSE["services"].items() if name in (*APPS, "nginx")]
+    assert len(set(taken)) == len(taken) == 3
+    for address in taken:
+        assert address in ip_network(pool["subnet"])
+        assert address not in ip_network(pool["ip_range"])
 
 
 def test_volumes_files_and_upstreams_of_compose_exist() -> None:
