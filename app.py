@@ -144,6 +144,8 @@ def launch(backend: Served, settings: Settings, figures: Figures | None = None) 
             quiet=True, share=False, inbrowser=False, ssr_mode=False, mcp_server=False, pwa=False,
             enable_monitoring=False, run_history=False, footer_links=[], max_file_size=SIZE_LIMIT,
             max_threads=MOST_THREADS, theme=theme(), head=head(),
+            # No look at the page by Gradio itself, which gives up after three busy seconds.
+            _frontend=False,
             app_kwargs={"middleware": guards, **ways_in(backend, allowance)})
     except OSError as error:
         held.close()

@@ -22,6 +22,8 @@ QUIET_DEPENDENCIES = {
     "RAGAS_DO_NOT_TRACK": "true", "ORT_DISABLE_TELEMETRY": "1", "TOKENIZERS_PARALLELISM": "false",
 }
 
+_ITSELF = ("localhost", "127.0.0.1", "::1")
+
 
 class Settings(BaseSettings):
     """How this installation runs. Each field is an environment variable ``FINDINGS_<NAME>``."""
@@ -162,6 +164,16 @@ class Settings(BaseSettings):
         return self.composer == "prose"
 
 
+def _reach_itself() -> None:
+    """What this computer asks of itself goes past the proxy that it is told to use: the proxy
+    would not find it, and the page could not start."""
+    said = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    names = [name for part in said.split(",") if (name := part.strip())]
+    if "*" not in names:
+        names += [name for name in _ITSELF if name not in names]
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ",".join(names)
+
+
 def load(**overrides: object) -> Settings:
     """Settings from the environment and ``overrides`` (None means: not given).
 
@@ -169,6 +181,7 @@ def load(**overrides: object) -> Settings:
     """
     for name, value in QUIET_DEPENDENCIES.items():
         os.environ.setdefault(name, value)
+    _reach_itself()
     # The web server believes what proxies on this computer say unless told otherwise; the page
     # believes those alone that the settings name (assistant/access/peers.py).
     os.environ["FORWARDED_ALLOW_IPS"] = ""

@@ -115,6 +115,39 @@ def test_a_signal_stops_it_cleanly(number: signal.Signals) -> None:
     assert "Traceback" not in err
 
 
+def test_it_starts_where_a_proxy_is_to_be_used() -> None:
+    port = free_port()
+    # A proxy that nobody answers for, as every proxy is for what is on this computer.
+    told = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    told |= {"HTTP_PROXY": f"http://127.0.0.1:{free_port()}", "NO_PROXY": "intranet.example"}
+    told |= {"http_proxy": told["HTTP_PROXY"]}
+    with subprocess.Popen([sys.executable, "-c", SCRIPT, str(port)], cwd=ROOT, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=told) as process:
+        timer = threading.Timer(60, process.kill)
+        timer.start()
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == f"http://127.0.0.1:{port}"
+        process.terminate()
+        process.communicate()
+        timer.cancel()
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(("lower", "upper", "expected"), [
+    (None, None, "localhost,127.0.0.1,::1"),
+    (None, "a.example, localhost", "a.example,localhost,127.0.0.1,::1"),
+    ("b.example", "a.example", "b.example,localhost,127.0.0.1,::1"), ("*", None, "*")])
+def test_what_goes_past_a_proxy_is_kept(monkeypatch: pytest.MonkeyPatch, lower: str | None,
+                                        upper: str | None, expected: str) -> None:
+    for name, value in (("no_proxy", lower), ("NO_PROXY", upper)):
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    load()
+    load()
+    assert os.environ["no_proxy"] == os.environ["NO_PROXY"] == expected
+
+
 def test_scripts_are_allowed_by_hash_alone() -> None:
     policy = content_policy(b'<script src="/a.js"></script><script>let a = 1</script>')
     assert policy.count("sha256-") == 1

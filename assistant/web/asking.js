@@ -6,6 +6,18 @@ const box = () => document.querySelector("#question textarea");
 const turns = () => [...document.querySelectorAll("#chat .turn")];
 let recalled = null; // {at, text}: the question that was brought back, counted from the last
 
+// A question can be typed at once. Gradio's own way to that is lost where the box is not shown yet
+// or is drawn anew while the page opens; whoever followed a link or began elsewhere stays there.
+let begun = Boolean(location.hash) || !matchMedia("(pointer: fine)").matches;
+for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => { begun = true; },
+  { capture: true, once: true });
+function begin(looks) {
+  if (begun || !looks) return;
+  if (document.activeElement === document.body) box()?.focus({ preventScroll: true });
+  setTimeout(begin, 100, looks - 1);
+}
+begin(50);
+
 function fill(text) {
   const field = box();
   Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, text);

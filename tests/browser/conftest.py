@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.browser.backend import FakeBackend
-from tests.browser.chromium import HOW, Guard, browser, executable, free_port, shared
+from tests.browser.chromium import HOW, Guard, browser, executable, free_port
 
 INTERACTIVE_MS = 20_000
 
@@ -20,18 +19,6 @@ def chromium() -> None:
     pytest.importorskip("playwright")
     if executable() is None:
         pytest.skip(HOW)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_browser() -> Iterator[None]:
-    """One browser for a module's tests, each with a context of its own. Not for all modules: while
-    it is open nothing else can run an event loop on this thread."""
-    if executable() is None or importlib.util.find_spec("playwright") is None:
-        yield
-        return
-    shared.open()
-    yield
-    shared.close()
 
 
 @pytest.fixture
